@@ -1,0 +1,10 @@
+"""The catalog app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CatalogConfig(AppConfig):
+    name = "atomicpay.catalog"
+    label = "catalog"
+    verbose_name = _("Products")

@@ -1,0 +1,15 @@
+"""The test suite: the real database and queue, quick passwords, mail kept in memory."""
+
+from .base import *  # noqa: F403 -- a settings module is its names
+from .base import CELERY_TASK_PUBLISH_RETRY_POLICY
+from .logs import logging_config
+
+LOGGING = logging_config(json=False)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# Rate limits are tested where they are turned on again.
+ACCOUNT_RATE_LIMITS = False
+CELERY_TASK_PUBLISH_RETRY_POLICY = {**CELERY_TASK_PUBLISH_RETRY_POLICY, "max_retries": 0}

@@ -1,0 +1,21 @@
+"""Every address: the inside of a workspace (under its mount point /w/<slug>/) and the few global pages."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from atomicpay.workspaces import health
+
+urlpatterns = [
+    path("health/live/", health.live),
+    path("health/ready/", health.ready),
+    path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    path("", include("atomicpay.team.urls")),
+    path("customers/", include("customers.urls")),
+    path("sales/", include("sales.urls")),
+    path("subscriptions/", include("subscriptions.urls")),
+    path("exports/", include("exports.urls")),
+    path("imports/", include("sales.intake.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,84 @@
+"""The field types that every room uses: references inside a workspace, public ids, money, codes."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Func
+
+from .predicate import JoinInScope
+
+
+class WorkspaceForeignKey(models.ForeignKey):
+    """A reference inside one workspace.
+
+    The constraint is a CompositeForeignKey and the index is the model's own choice, so the field makes
+    neither. Every join that Django makes over it carries wall 1.
+    """
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        kwargs |= {"db_constraint": False, "db_index": False}
+        super().__init__(to, on_delete, **kwargs)
+
+    def get_extra_restriction(self, alias: str | None, related_alias: str | None) -> Any:
+        # exclude() over a multi-valued relation trims the first join and has no alias for it.
+        if alias is None or related_alias is None:
+            return None
+        return JoinInScope(related_alias, alias, self.model.product_rule)
+
+
+class Uuid7(Func):
+    """A time-ordered UUID (RFC 9562, version 7) made by the database: new keys land at the end of the index."""
+
+    function = "app_uuid7"
+    arity = 0
+    output_field = models.UUIDField()
+
+
+class PublicIdField(models.UUIDField):
+    """The id that URLs and files carry, so that neither the size nor the order of the books can be read off."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"db_default": Uuid7(), "editable": False}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["db_default"], kwargs["editable"]
+        return name, path, args, kwargs
+
+
+class CodeField(models.TextField):
+    """A short word from a fixed or foreign list, compared byte by byte (collation "C")."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["db_collation"] = "C"
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["db_collation"]
+        return name, path, args, kwargs
+
+
+class CurrencyField(models.CharField):
+    """An ISO 4217 code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"max_length": 3, "db_collation": "C"}
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"], kwargs["db_collation"]
+        return name, path, args, kwargs
+
+
+class MinorUnitsField(models.BigIntegerField):
+    """An amount of money in minor units (cents, sen, fils) of the currency beside it. Never a float."""
+
+
+class Fold(Func):
+    """Lower case without accents, by the database; the same function feeds every search and sort column."""
+
+    function = "app_fold"
+    output_field = models.TextField()

@@ -1,0 +1,61 @@
+"""Who may do what: one table of roles and permissions. Views, tasks, the admin and templates all ask it."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a member is in a workspace."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    PROJECT_MANAGER = "project_manager", _("Project manager")
+    SUPPORT_MANAGER = "support_manager", _("Support manager")
+    SUPPORT_AGENT = "support_agent", _("Support agent")
+    FINANCE = "finance", _("Finance")
+    EMPLOYEE = "employee", _("Employee")
+
+
+PERMISSIONS: Final[dict[str, str | Promise]] = {
+    "workspace.enter": _("Open the workspace"),
+    "customers.view": _("See customers"),
+    "customers.view_pii": _("Reveal documents (each reveal is logged)"),
+    "customers.annotate": _("Add notes and tags"),
+    "customers.archive": _("Archive and restore customers"),
+    "customers.suggest_merge": _("Suggest that two customers are one"),
+    "customers.merge": _("Merge customers and undo it"),
+    "spend.view": _("See lifetime spend"),
+    "sales.view": _("See sales"),
+    "subscriptions.view": _("See subscriptions"),
+    "exports.create": _("Make exports and download one's own"),
+    "exports.download_any": _("Download the exports of others"),
+    "catalog.manage": _("Edit products and plans"),
+    "imports.manage": _("Import sales"),
+    "members.manage": _("Invite members and change their roles"),
+    "audit.view": _("Read the audit log"),
+    "admin.open": _("Open the admin"),
+}
+
+_READ = ("workspace.enter", "customers.view", "spend.view", "sales.view", "subscriptions.view")
+
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
+    Role.OWNER: frozenset(PERMISSIONS),
+    Role.ADMIN: frozenset(PERMISSIONS),
+    Role.PROJECT_MANAGER: frozenset(_READ),
+    Role.SUPPORT_MANAGER: frozenset(
+        (*_READ, "customers.view_pii", "customers.annotate", "customers.archive", "customers.suggest_merge")
+    ),
+    Role.SUPPORT_AGENT: frozenset((*_READ, "customers.annotate", "customers.suggest_merge")),
+    Role.FINANCE: frozenset((*_READ, "customers.view_pii", "exports.create")),
+    # An employee sees only what a permission of their own adds.
+    Role.EMPLOYEE: frozenset(("workspace.enter",)),
+}
+
+
+def permissions_of(role: str, extra: Iterable[str] = ()) -> frozenset[str]:
+    """The permissions of a role together with those a member was given on top of it."""
+    return ROLE_PERMISSIONS[Role(role)] | (frozenset(extra) & PERMISSIONS.keys())

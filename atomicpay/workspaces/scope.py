@@ -1,0 +1,93 @@
+"""Which workspace, and which of its products, the running code may see: the one way to enter a workspace."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from .errors import NoActiveWorkspace, WorkspaceAlreadyActive
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is visible: one workspace and, for a member limited to products, those products.
+
+    `products` is None for all products, or the (possibly empty) ids of the products that may be seen.
+    """
+
+    workspace_id: int
+    products: tuple[int, ...] | None = None
+
+
+_active: ContextVar[Scope | None] = ContextVar("active_scope", default=None)
+
+
+def active_scope() -> Scope:
+    """The scope that is entered; raises NoActiveWorkspace when there is none."""
+    scope = _active.get()
+    if scope is None:
+        raise NoActiveWorkspace
+    return scope
+
+
+def active_workspace_id() -> int:
+    """The id of the workspace that is entered; raises NoActiveWorkspace when there is none."""
+    return active_scope().workspace_id
+
+
+def is_limited_to_products() -> bool:
+    """Whether the active scope shows only selected products."""
+    return active_scope().products is not None
+
+
+@contextmanager
+def enter(
+    workspace_id: int,
+    *,
+    products: Iterable[int] | None = None,
+    snapshot: bool = False,
+    using: str = DEFAULT_DB_ALIAS,
+) -> Iterator[Scope]:
+    """Run a block inside a workspace: one transaction, in which both the ORM and PostgreSQL know it.
+
+    Entered again inside itself (to narrow it to some products) it costs nothing; entered inside another
+    workspace it raises WorkspaceAlreadyActive. With `snapshot` the whole block reads one REPEATABLE READ
+    snapshot, which must be chosen before the first statement and so only works at the outermost level.
+
+    The setting is local to the transaction: a session-wide one would reach the next user of a pooled
+    connection.
+    """
+    scope = Scope(int(workspace_id), None if products is None else tuple(sorted(products)))
+    outer = _active.get()
+    if outer is not None and outer.workspace_id != scope.workspace_id:
+        raise WorkspaceAlreadyActive(outer.workspace_id, scope.workspace_id)
+    connection = connections[using]
+    nested = connection.in_atomic_block
+    with transaction.atomic(using=using):
+        if snapshot:
+            if nested:
+                raise transaction.TransactionManagementError(
+                    "A snapshot can only start with its transaction."
+                )
+            _execute(using, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if outer is None:
+            _set_workspace(using, str(scope.workspace_id))
+        token = _active.set(scope)
+        try:
+            yield scope
+        finally:
+            _active.reset(token)
+        if outer is None and nested and not connection.needs_rollback:
+            # A released savepoint keeps the value until the outer transaction ends.
+            _set_workspace(using, "")
+
+
+def _set_workspace(using: str, value: str) -> None:
+    _execute(using, "SELECT set_config('app.workspace_id', %s, true)", [value])
+
+
+def _execute(using: str, sql: str, params: list[str] | None = None) -> None:
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)

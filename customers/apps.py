@@ -1,0 +1,10 @@
+"""The customers app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomersConfig(AppConfig):
+    name = "customers"
+    label = "customers"
+    verbose_name = _("Customers")

@@ -1,0 +1,20 @@
+"""What was bought and what became of the money: one module for each kind of record."""
+
+from .access import AccessGrant
+from .disputes import Dispute
+from .payments import Payment
+from .refunds import Refund
+from .sales import Sale, SaleEvent
+from .totals import CustomerProduct, CustomerSpend, DailyTotal
+
+__all__ = [
+    "AccessGrant",
+    "CustomerProduct",
+    "CustomerSpend",
+    "DailyTotal",
+    "Dispute",
+    "Payment",
+    "Refund",
+    "Sale",
+    "SaleEvent",
+]

@@ -1,0 +1,7 @@
+"""Addresses of sales, inside a workspace."""
+
+from django.urls import URLPattern
+
+app_name = "sales"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,18 @@
+"""Chainable reads of subscriptions, each named as a phrase."""
+
+from typing import TYPE_CHECKING, Self
+
+from atomicpay.workspaces.owned import OwnedQuerySet
+
+from .lifecycle import SubscriptionStatus
+
+if TYPE_CHECKING:
+    from .models import Subscription
+
+
+class SubscriptionQuerySet(OwnedQuerySet["Subscription"]):
+    """Reads of subscriptions."""
+
+    def active(self) -> Self:
+        """Those that are paid up or on trial."""
+        return self.filter(status__in=[SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING])
