@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.workspaces.constraints import in_workspace, owned, same_workspace
 from atomicpay.workspaces.fields import CodeField, WorkspaceForeignKey
 from atomicpay.workspaces.models import Membership
-from atomicpay.workspaces.owned import WorkspaceOwned
+from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from atomicpay.workspaces.predicate import NEVER
+
+from .querysets import AuditEntryQuerySet
 
 
 class AuditEntry(WorkspaceOwned):
@@ -31,6 +33,8 @@ class AuditEntry(WorkspaceOwned):
     reason = models.TextField(_("reason"), blank=True, default="")
     detail = models.JSONField(_("detail"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     request_id = CodeField(_("request"), blank=True, default="")
+
+    objects = OwnedManager.from_queryset(AuditEntryQuerySet)()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "audit_entry"
