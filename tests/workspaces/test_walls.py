@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Subquery
@@ -20,6 +19,7 @@ from sales.models import CustomerSpend, Refund, Sale
 from tests import factories
 from tests.assertions import owned_tables
 from tests.conftest import Beacon
+from tests.workspaces.conftest import Owner
 
 PlanForm = modelform_factory(Plan, fields=["product", "name"])
 """Made when this module is imported, before any workspace is entered (T07)."""
@@ -185,12 +185,18 @@ def test_limited_member_sees_only_what_touches_their_products(
 # --- Each wall taken down -------------------------------------------------------------------------------
 
 
+def take_down_row_security(database_owner: Owner, table: str) -> None:
+    database_owner.change(
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        undo=f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+    )
+
+
 def test_without_the_predicate_the_orm_of_the_owner_sees_every_workspace(
-    as_owner: psycopg.Connection[Any], aurora: Workspace, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
+    database_owner: Owner, aurora: Workspace, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wall 1 stands alone where row security does not: with that off, only the predicate holds."""
-    as_owner.execute("ALTER TABLE customer DISABLE ROW LEVEL SECURITY")
-    as_owner.undo.append("ALTER TABLE customer ENABLE ROW LEVEL SECURITY")  # type: ignore[attr-defined]
+    take_down_row_security(database_owner, "customer")
     with enter(aurora.pk):
         assert Customer.objects.count() == 0
     monkeypatch.setattr(predicate.InScope, "as_sql", lambda *args: ("TRUE", []))
@@ -199,7 +205,7 @@ def test_without_the_predicate_the_orm_of_the_owner_sees_every_workspace(
 
 
 def test_without_the_composite_key_a_row_may_point_into_another_workspace(
-    as_owner: psycopg.Connection[Any], aurora: Workspace, beacon: Beacon
+    database_owner: Owner, aurora: Workspace, beacon: Beacon
 ) -> None:
     def plan_a_foreign_product() -> None:
         with enter(aurora.pk):
@@ -207,21 +213,21 @@ def test_without_the_composite_key_a_row_may_point_into_another_workspace(
 
     with pytest.raises(IntegrityError, match="plan_product_same_ws"):
         plan_a_foreign_product()
-    definition = as_owner.execute(
+    definition = database_owner.read(
         "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'plan_product_same_ws'"
-    ).fetchone()[0]
-    as_owner.execute("ALTER TABLE plan DROP CONSTRAINT plan_product_same_ws")
-    as_owner.undo += [  # type: ignore[attr-defined]
-        f"ALTER TABLE plan ADD CONSTRAINT plan_product_same_ws {definition}",
-        "TRUNCATE plan CASCADE",
-    ]
+    )
+    database_owner.change(
+        "ALTER TABLE plan DROP CONSTRAINT plan_product_same_ws",
+        undo=f"ALTER TABLE plan ADD CONSTRAINT plan_product_same_ws {definition}",
+    )
+    database_owner.undo_with("TRUNCATE plan CASCADE")
     plan_a_foreign_product()
     with enter(aurora.pk):
         assert Plan.objects.get().product_id == beacon.product.pk
 
 
 def test_without_row_security_raw_sql_sees_every_workspace(
-    as_owner: psycopg.Connection[Any], aurora: Workspace, beacon: Beacon
+    database_owner: Owner, aurora: Workspace, beacon: Beacon
 ) -> None:
     def count_customers() -> int:
         with enter(aurora.pk), connection.cursor() as cursor:
@@ -229,13 +235,11 @@ def test_without_row_security_raw_sql_sees_every_workspace(
             return cursor.fetchone()[0]
 
     assert count_customers() == 0
-    as_owner.execute("ALTER TABLE customer DISABLE ROW LEVEL SECURITY")
-    as_owner.undo.append("ALTER TABLE customer ENABLE ROW LEVEL SECURITY")  # type: ignore[attr-defined]
+    take_down_row_security(database_owner, "customer")
     assert count_customers() == 1
 
 
-def test_boot_check_finds_a_table_without_row_security(as_owner: psycopg.Connection[Any]) -> None:
+def test_boot_check_finds_a_table_without_row_security(database_owner: Owner) -> None:
     assert find_holes("default") == []
-    as_owner.execute("ALTER TABLE tag DISABLE ROW LEVEL SECURITY")
-    as_owner.undo.append("ALTER TABLE tag ENABLE ROW LEVEL SECURITY")  # type: ignore[attr-defined]
+    take_down_row_security(database_owner, "tag")
     assert [error.msg for error in find_holes("default")] == ["tag has a workspace_id but no row security."]
