@@ -41,10 +41,11 @@ NON_DURABLE = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running server: where it listens and the superuser's password, for making roles."""
+    """A running server: where it listens, the superuser's password for making roles, and its programs."""
 
     port: int
     superuser_password: str
+    programs: Path
 
     @property
     def superuser_url(self) -> str:
@@ -61,7 +62,7 @@ def postgres(state: Path, log: Path, settings: Mapping[str, str]) -> Iterator[Cl
     data = home / "data"
     for attempt in range(1, START_ATTEMPTS + 1):
         _drop_stale_lock(data)
-        cluster = Cluster(free_port(), password)
+        cluster = Cluster(free_port(), password, binaries)
         command: list[str | Path] = [binaries / "postgres", "-D", data]
         for name, value in (_listening(cluster.port) | dict(settings)).items():
             command += ["-c", f"{name}={value}"]

@@ -19,13 +19,15 @@ class Logins:
     runtime_url: str
 
 
-def make_database(superuser_url: str, database: str) -> Logins:
+def make_database(superuser_url: str, database: str, *, anew: bool = False) -> Logins:
     """Makes both roles with new passwords, and `database` unless it is there, on a server of our own."""
     owner_password, runtime_password = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        _make_role(connection, OWNER, "CREATEDB", owner_password)
-        _make_role(connection, RUNTIME, "NOCREATEDB", runtime_password)
+        _make_role(connection, OWNER, owner_password, sql.SQL("CREATEDB"))
+        _make_role(connection, RUNTIME, runtime_password, sql.SQL("NOCREATEDB"))
         connection.execute(sql.SQL("ALTER ROLE {} SET jit = off").format(sql.Identifier(RUNTIME)))
+        if anew:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
             create = sql.SQL("CREATE DATABASE {} OWNER {}")
             connection.execute(create.format(sql.Identifier(database), sql.Identifier(OWNER)))
@@ -66,13 +68,13 @@ def put_on_runtime_role(owner_url: str, runtime_role: str) -> None:
             ) from None
 
 
-def _make_role(connection: psycopg.Connection, name: str, create_database: str, password: str) -> None:
+def _make_role(connection: psycopg.Connection, name: str, password: str, right: sql.SQL) -> None:
     found = _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", name)
     connection.execute(
         sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}").format(
             sql.SQL("ALTER" if found else "CREATE"),
             sql.Identifier(name),
-            sql.SQL("CREATEDB" if create_database == "CREATEDB" else "NOCREATEDB"),
+            right,
             sql.Literal(password),
         )
     )

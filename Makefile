@@ -1,0 +1,32 @@
+# The whole of the project in two commands: `make demo` and `make test`. Python 3.11 or newer is all they need.
+.PHONY: help demo test manage bench check lock venv
+
+DEVSTACK := .venv/bin/python -m atomicpay.devstack
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate $(UV_FLAGS)
+
+help:
+	@echo 'make demo [ARGS=--once]        run the product with demo data (or make one journey through it)'
+	@echo 'make test [ARGS=...]           run all tests (or pytest once with ARGS)'
+	@echo 'make manage ARGS=...           run a management command on the demo database'
+	@echo 'make bench [CUSTOMERS=1000000] [ONLY=name,...] [FRESH=1]'
+	@echo '                               measure pages and jobs, one JSON object per line'
+	@echo 'make check                     run the linters and every other check that is not a test'
+	@echo 'make lock                      write requirements/ anew from pyproject.toml'
+
+demo test manage: venv
+	@$(DEVSTACK) $@ $(ARGS)
+
+bench: venv
+	@$(DEVSTACK) bench $(if $(CUSTOMERS),--customers=$(CUSTOMERS)) $(if $(ONLY),--only=$(ONLY)) $(if $(FRESH),--fresh)
+
+check: venv
+	@.ci/check
+
+lock: venv
+	$(COMPILE) pyproject.toml --output-file requirements/base.txt
+	$(COMPILE) pyproject.toml --extra dev --output-file requirements/dev.txt
+	echo uv | $(COMPILE) - --output-file requirements/uv.txt
+
+venv:
+	@atomicpay/devstack/bootstrap.sh

@@ -1,0 +1,58 @@
+"""The bench: measurements on a database of its own, which is kept from one run to the next."""
+
+import os
+from collections.abc import Sequence
+
+from atomicpay.devstack.messages import say
+from atomicpay.devstack.options import Options
+from atomicpay.devstack.places import STATE, lock, private_directory
+from atomicpay.devstack.processes import management_command, run
+from atomicpay.devstack.servers import application_environment, servers
+from atomicpay.devstack.translations import compile_translations
+
+HOME = STATE / "bench"
+SETTINGS_MODULE = "atomicpay.settings.local"
+
+
+def bench(options: Options, *, customers: int, only: str | None, fresh: bool) -> int:
+    """Runs `manage.py bench` on a durable server tuned to this machine; its JSON lines go to stdout."""
+    compile_translations()
+    with lock(private_directory(HOME) / "lock") as acquired:
+        if not acquired:
+            raise SystemExit("Another bench is running in this checkout.")
+        with servers(HOME, options, settings=tuned_settings(_memory()), anew=fresh) as addresses:
+            environment = application_environment(
+                addresses, HOME, settings_module=SETTINGS_MODULE, site_url="http://127.0.0.1"
+            )
+            say("migrations")
+            if code := run(management_command("migrate", "--verbosity=0"), environment=environment):
+                return code
+            return run(management_command("bench", *_arguments(customers, only, fresh)), environment=environment)
+
+
+def _arguments(customers: int, only: str | None, fresh: bool) -> Sequence[str]:
+    return [
+        f"--customers={customers}",
+        *([f"--only={only}"] if only else []),
+        *(["--fresh"] if fresh else []),
+    ]
+
+
+def tuned_settings(memory: int) -> dict[str, str]:
+    """Settings of a server with `memory` bytes to itself and durable writes, as one would have in production."""
+    megabytes = memory // 2**20
+    return {
+        "shared_buffers": f"{min(2048, megabytes // 4)}MB",
+        "effective_cache_size": f"{megabytes // 2}MB",
+        "work_mem": "32MB",
+        "maintenance_work_mem": f"{min(1024, megabytes // 8)}MB",
+        "random_page_cost": "1.1",
+        "max_wal_size": "16GB",
+        "checkpoint_timeout": "15min",
+        "jit": "off",
+    }
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

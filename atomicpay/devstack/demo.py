@@ -1,0 +1,169 @@
+"""The demo: every process of the product on one machine, with data to look at."""
+
+import json
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Never
+
+from atomicpay.devstack.messages import say
+from atomicpay.devstack.options import Options
+from atomicpay.devstack.places import STATE, lock, private_directory
+from atomicpay.devstack.processes import Child, free_port, management_command, run, running
+from atomicpay.devstack.servers import application_environment, servers
+from atomicpay.devstack.translations import compile_translations
+
+HOME = STATE / "demo"
+RUNNING_STACK = HOME / "stack.json"  # holds passwords: only its owner may read it
+SETTINGS_MODULE = "atomicpay.settings.local"
+USUAL_PORT = 8000
+READY_TIMEOUT = 60.0
+
+
+def demo(options: Options, *, once: bool) -> int:
+    """Runs the whole product until it is stopped; with `once`, makes one journey through it instead."""
+    with lock(private_directory(HOME) / "lock") as acquired:
+        if not acquired:
+            environment = _environment_of_running_stack()
+            if once:
+                return _journey(environment)
+            raise SystemExit(f"The demo is running already: {environment['SITE_URL']}/")
+        with _stack(options) as environment, ExitStack() as opened:
+            _prepare(environment)
+            processes = [opened.enter_context(process) for process in _processes(environment)]
+            _wait_until_ready(environment["SITE_URL"], processes)
+            if once:
+                return _journey(environment)
+            _greet(environment)
+            _watch(processes)
+
+
+def manage(options: Options, arguments: Sequence[str]) -> int:
+    """Runs a management command on the demo's database, with the running stack if there is one."""
+    with lock(private_directory(HOME) / "lock") as acquired:
+        if not acquired:
+            return run(management_command(*arguments), environment=_environment_of_running_stack())
+        with _stack(options) as environment:
+            return run(management_command(*arguments), environment=environment)
+
+
+@contextmanager
+def _stack(options: Options) -> Iterator[dict[str, str]]:
+    """The servers of the demo and the environment of its processes, which others find in stack.json."""
+    RUNNING_STACK.unlink(missing_ok=True)  # left behind by a kill -9
+    compile_translations()
+    with servers(HOME, options, settings={}) as addresses:
+        port = options.port or (USUAL_PORT if _is_free(USUAL_PORT) else free_port())
+        environment = application_environment(
+            addresses, HOME, settings_module=SETTINGS_MODULE, site_url=f"http://127.0.0.1:{port}"
+        )
+        RUNNING_STACK.touch(mode=0o600)
+        RUNNING_STACK.write_text(json.dumps(environment))
+        try:
+            yield environment
+        finally:
+            RUNNING_STACK.unlink()
+
+
+def _environment_of_running_stack() -> dict[str, str]:
+    """What the process that holds the lock has written, once its servers are up."""
+    deadline = time.monotonic() + READY_TIMEOUT
+    while time.monotonic() < deadline:
+        if RUNNING_STACK.exists() and (content := RUNNING_STACK.read_text()):
+            environment: dict[str, str] = json.loads(content)
+            return environment
+        time.sleep(0.1)
+    raise SystemExit(f"Another process uses {HOME}, but its servers do not come up.")
+
+
+def _prepare(environment: Mapping[str, str]) -> None:
+    for step, command in (
+        ("migrations", management_command("migrate", "--verbosity=0")),
+        ("demo data", management_command("seed_demo")),
+    ):
+        say(step)
+        if code := run(command, environment=environment):
+            raise SystemExit(code)
+
+
+def _processes(environment: Mapping[str, str]) -> Iterator[AbstractContextManager[Child]]:
+    """Web server, worker and scheduler, in the order they start; they stop in the reverse order."""
+    celery = [sys.executable, "-m", "celery", "--app=atomicpay"]
+    address = environment["SITE_URL"].removeprefix("http://")
+    yield running(
+        "worker",
+        [*celery, "worker", "--concurrency=2", "--loglevel=INFO"],
+        log=HOME / "worker.log",
+        environment=environment,
+        orphan_signal=signal.SIGKILL,  # its pool dies with it; what it was doing is done again
+    )
+    yield running(
+        "scheduler",
+        [*celery, "beat", "--loglevel=INFO", f"--schedule={HOME / 'schedule'}", "--pidfile="],
+        log=HOME / "scheduler.log",
+        environment=environment,
+    )
+    yield running(
+        "web server",
+        [
+            *(sys.executable, "-m", "gunicorn", "--workers=2", "--threads=4", "--no-control-socket"),
+            *(f"--bind={address}", "atomicpay.wsgi"),
+        ],
+        log=HOME / "web.log",
+        environment=environment,
+        orphan_signal=signal.SIGQUIT,
+    )
+
+
+def _wait_until_ready(site_url: str, processes: Sequence[Child]) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT
+    answer = ""
+    while time.monotonic() < deadline:
+        _fail_if_ended(processes)
+        try:
+            with urllib.request.urlopen(f"{site_url}/health/ready/", timeout=5):
+                return
+        except urllib.error.HTTPError as refusal:
+            answer = refusal.read().decode(errors="replace")
+        except OSError:
+            pass  # not listening yet
+        time.sleep(0.1)
+    raise SystemExit(f"The web server is not ready; see {HOME}/web.log. {answer}")
+
+
+def _greet(environment: Mapping[str, str]) -> None:
+    print(f"\nAtomicPay is at {environment['SITE_URL']}/\n", flush=True)
+    run(management_command("demo_accounts"), environment=environment)
+    print(f"\nMail is kept in {HOME}/mail, logs beside it. Ctrl-C stops everything.", flush=True)
+
+
+def _journey(environment: Mapping[str, str]) -> int:
+    return run(management_command("demo_journey", "--url", environment["SITE_URL"]), environment=environment)
+
+
+def _watch(processes: Sequence[Child]) -> Never:
+    """Goes on until a signal arrives or a process ends by itself."""
+    while True:
+        _fail_if_ended(processes)
+        time.sleep(0.5)
+
+
+def _fail_if_ended(processes: Sequence[Child]) -> None:
+    for child in processes:
+        if not child.is_running:
+            raise SystemExit(f"The {child.name} ended by itself:\n{child.last_words()}")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

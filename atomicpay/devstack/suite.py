@@ -1,0 +1,42 @@
+"""The test suite, on servers of its own that forget quickly and so are fast."""
+
+import sys
+from collections.abc import Sequence
+
+from atomicpay.devstack.chromium import find_or_install_chromium
+from atomicpay.devstack.messages import say
+from atomicpay.devstack.options import Options
+from atomicpay.devstack.places import STATE, first_free_directory, private_directory
+from atomicpay.devstack.postgres import NON_DURABLE
+from atomicpay.devstack.processes import run
+from atomicpay.devstack.servers import application_environment, servers
+from atomicpay.devstack.translations import compile_translations
+
+HOME = STATE / "test"
+SETTINGS_MODULE = "atomicpay.settings.test"
+BROWSER_TESTS = "tests/browser"
+
+
+def test(options: Options, arguments: Sequence[str]) -> int:
+    """Runs all tests, or pytest once with `arguments`; returns the exit code.
+
+    The browser tests have a process of their own: Playwright keeps an event loop in the thread, in
+    which Django's ORM cannot be used.
+    """
+    wants_browser = not arguments or any(BROWSER_TESTS in argument for argument in arguments)
+    chromium = find_or_install_chromium(options) if wants_browser else ""
+    compile_translations()
+    with first_free_directory(private_directory(HOME)) as home:
+        with servers(home, options, settings=NON_DURABLE, durable=False) as addresses:
+            environment = application_environment(
+                addresses, home, settings_module=SETTINGS_MODULE, site_url="http://testserver"
+            )
+            environment["CHROMIUM_PATH"] = chromium
+            pytest = [sys.executable, "-m", "pytest"]
+            if arguments:
+                return run([*pytest, *arguments], environment=environment)
+            say("tests")
+            code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}"], environment=environment)
+            say("browser tests")
+            # Any code but 0 is a failure: 5 means that nothing was tested.
+            return code or run([*pytest, BROWSER_TESTS], environment=environment)
