@@ -10,8 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.db.models.functions import Lower
-from django.utils.timezone import now
 from django.utils.functional import cached_property
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from .constraints import in_workspace, owned, public_id_once, same_workspace
@@ -220,8 +220,9 @@ class Invitation(WorkspaceOwned):
     status = models.CharField(
         _("status"), max_length=8, choices=Status, default=Status.PENDING, editable=False
     )
+    # Empty for the first owner of a workspace, whom the installation invites.
     invited_by = WorkspaceForeignKey(
-        Membership, related_name="+", verbose_name=_("invited by"), editable=False
+        Membership, related_name="+", null=True, blank=True, verbose_name=_("invited by"), editable=False
     )
     membership = WorkspaceForeignKey(
         Membership, related_name="+", null=True, blank=True, verbose_name=_("became"), editable=False
@@ -248,6 +249,7 @@ class Invitation(WorkspaceOwned):
                 violation_error_message=_("This email has an invitation already; send it again instead."),
             ),
         ]
+        indexes = [Index(Lower("email"), name="invitation_email_i", condition=Q(status="pending"))]
 
     def __str__(self) -> str:
         return self.email

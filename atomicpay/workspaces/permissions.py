@@ -36,6 +36,7 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "catalog.manage": _("Edit products and plans"),
     "imports.manage": _("Import sales"),
     "members.manage": _("Invite members and change their roles"),
+    "workspace.manage": _("Change the settings of the workspace"),
     "audit.view": _("Read the audit log"),
     "admin.open": _("Open the admin"),
 }
