@@ -1,0 +1,130 @@
+"""How sales are said: the states of sales, payments, refunds, disputes and access with their tones, and methods."""
+
+from typing import Final
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.ui import html
+
+from .states import (
+    AccessStatus,
+    DisputeStatus,
+    PaymentMethod,
+    PaymentStatus,
+    RefundStatus,
+    SaleStatus,
+)
+
+SALE_TONES: Final[dict[str, str]] = {
+    SaleStatus.PENDING: "wait",
+    SaleStatus.APPROVED: "ok",
+    SaleStatus.COMPLETED: "ok",
+    SaleStatus.DECLINED: "bad",
+    SaleStatus.EXPIRED: "off",
+    SaleStatus.CANCELED: "off",
+    SaleStatus.REFUND_REQUESTED: "wait",
+    SaleStatus.PARTIALLY_REFUNDED: "warn",
+    SaleStatus.REFUNDED: "off",
+    SaleStatus.DISPUTED: "bad",
+    SaleStatus.CHARGEBACK: "bad",
+}
+PAYMENT_TONES: Final[dict[str, str]] = {
+    PaymentStatus.PENDING: "wait",
+    PaymentStatus.AUTHORIZED: "wait",
+    PaymentStatus.PAID: "ok",
+    PaymentStatus.FAILED: "bad",
+    PaymentStatus.CANCELED: "off",
+    PaymentStatus.EXPIRED: "off",
+}
+REFUND_TONES: Final[dict[str, str]] = {
+    RefundStatus.PENDING: "wait",
+    RefundStatus.REQUIRES_ACTION: "warn",
+    RefundStatus.SUCCEEDED: "ok",
+    RefundStatus.FAILED: "bad",
+    RefundStatus.CANCELED: "off",
+}
+DISPUTE_TONES: Final[dict[str, str]] = {
+    DisputeStatus.INQUIRY: "wait",
+    DisputeStatus.OPEN: "bad",
+    DisputeStatus.WON: "ok",
+    DisputeStatus.LOST: "bad",
+    DisputeStatus.PREVENTED: "off",
+    DisputeStatus.CLOSED: "off",
+}
+ACCESS_TONES: Final[dict[str, str]] = {
+    AccessStatus.NOT_APPLICABLE: "off",
+    AccessStatus.PENDING: "wait",
+    AccessStatus.GRANTED: "ok",
+    AccessStatus.REVOKED: "bad",
+    AccessStatus.EXPIRED: "off",
+    AccessStatus.FAILED: "bad",
+}
+METHOD_ICONS: Final[dict[str, str]] = {
+    PaymentMethod.CREDIT_CARD: "credit-card",
+    PaymentMethod.DEBIT_CARD: "credit-card",
+    PaymentMethod.PIX: "qrcode",
+    PaymentMethod.PIX_AUTOMATICO: "qrcode",
+    PaymentMethod.BOLETO: "barcode",
+    PaymentMethod.PAYPAL: "brand-paypal",
+}
+
+# As a bank names them; a reason that is not here is shown as it was received.
+_DISPUTE_REASONS: Final = {
+    "fraudulent": _("Fraudulent"),
+    "unrecognized": _("Unrecognized"),
+    "duplicate": _("Charged twice"),
+    "general": _("No reason given"),
+    "product_not_received": _("Product not received"),
+    "product_unacceptable": _("Product not as described"),
+    "subscription_canceled": _("Subscription was canceled"),
+    "credit_not_processed": _("Refund not received"),
+    "debit_not_authorized": _("Debit not authorised"),
+    "customer_initiated": _("Started by the buyer"),
+    "insufficient_funds": _("Insufficient funds"),
+    "requested_by_customer": _("Asked for by the buyer"),
+}
+
+
+def sale_badge(status: str) -> SafeString:
+    """A sale's state, drawn."""
+    return html.status(SALE_TONES[status], SaleStatus(status).label)
+
+
+def payment_badge(status: str) -> SafeString:
+    """A payment attempt's state, drawn."""
+    return html.status(PAYMENT_TONES[status], PaymentStatus(status).label)
+
+
+def refund_badge(status: str) -> SafeString:
+    """A refund's state, drawn."""
+    return html.status(REFUND_TONES[status], RefundStatus(status).label)
+
+
+def dispute_badge(status: str) -> SafeString:
+    """A dispute's state, drawn."""
+    return html.status(DISPUTE_TONES[status], DisputeStatus(status).label)
+
+
+def access_badge(status: str) -> SafeString:
+    """The state of access as a platform reported it, drawn."""
+    return html.status(ACCESS_TONES[status], AccessStatus(status).label)
+
+
+def reason_words(reason: str) -> str:
+    """Why money was asked back: a known code in words, anything else as it was received."""
+    return str(_DISPUTE_REASONS.get(reason, reason))
+
+
+def method_words(method: str, card_brand: str = "", card_last4: str = "", installments: int = 1) -> str:
+    """How it was paid: "Mastercard 4417, 6×", "Pix"; "" when that is not on record."""
+    if not method:
+        return ""
+    card = f"{card_brand.capitalize()} {card_last4}".strip()
+    words = card or str(PaymentMethod(method).label)
+    return (
+        gettext("%(method)s, %(number)d×") % {"method": words, "number": installments}
+        if installments > 1
+        else words
+    )

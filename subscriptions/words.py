@@ -1,0 +1,69 @@
+"""How subscriptions are said: their states with tones, what comes next or why they ended."""
+
+from typing import Final
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from atomicpay.ui import html
+from atomicpay.ui.moments import format_day
+
+from .lifecycle import SubscriptionStatus
+from .models import CanceledBy, Subscription
+
+SUBSCRIPTION_TONES: Final[dict[str, str]] = {
+    SubscriptionStatus.INCOMPLETE: "wait",
+    SubscriptionStatus.TRIALING: "ok",
+    SubscriptionStatus.ACTIVE: "ok",
+    SubscriptionStatus.PAST_DUE: "warn",
+    SubscriptionStatus.UNPAID: "bad",
+    SubscriptionStatus.PAUSED: "warn",
+    SubscriptionStatus.CANCELED: "off",
+    SubscriptionStatus.EXPIRED: "off",
+}
+
+
+def subscription_badge(status: str) -> SafeString:
+    """A subscription's state, drawn."""
+    return html.status(SUBSCRIPTION_TONES[status], SubscriptionStatus(status).label)
+
+
+def what_comes_next(subscription: Subscription) -> str:
+    """The next date of a living subscription, the last one of an ended one; "" when none is on record."""
+    if subscription.status in (SubscriptionStatus.CANCELED, SubscriptionStatus.EXPIRED):
+        return _how_it_ends(subscription)
+    if subscription.cancel_at_period_end and subscription.current_period_end:
+        return gettext("Ends on %(day)s") % {"day": format_day(subscription.current_period_end)}
+    if subscription.status == SubscriptionStatus.TRIALING and subscription.trial_ends_at:
+        return gettext("Trial ends on %(day)s") % {"day": format_day(subscription.trial_ends_at)}
+    if not subscription.next_charge_at:
+        return gettext("No next charge on record")
+    words = (
+        gettext("Next try on %(day)s")
+        if subscription.status in (SubscriptionStatus.PAST_DUE, SubscriptionStatus.UNPAID)
+        else gettext("Next charge on %(day)s")
+    )
+    return words % {"day": format_day(subscription.next_charge_at)}
+
+
+def _how_it_ends(subscription: Subscription) -> str:
+    ended = subscription.ended_at or subscription.canceled_at
+    # A canceled one may be paid up for a while.
+    if subscription.status == SubscriptionStatus.CANCELED and subscription.current_period_end:
+        return gettext("Paid until %(day)s") % {"day": format_day(subscription.current_period_end)}
+    return gettext("Ended on %(day)s") % {"day": format_day(ended)} if ended else gettext("Ended")
+
+
+def who_canceled(subscription: Subscription) -> str:
+    """Who ended it, in words; "" while it lives or when it ran to its end."""
+    if not subscription.canceled_by:
+        return ""
+    words = {
+        CanceledBy.CUSTOMER: gettext("Canceled by the customer"),
+        CanceledBy.SELLER: gettext("Canceled by the seller"),
+        CanceledBy.ADMIN: gettext("Canceled by the platform"),
+        CanceledBy.PAYMENT_FAILURE: gettext("Canceled after failed payments"),
+        CanceledBy.API: gettext("Canceled through the API"),
+        CanceledBy.UNKNOWN: gettext("Canceled; by whom is not on record"),
+    }
+    return words[CanceledBy(subscription.canceled_by)]
