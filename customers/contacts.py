@@ -1,4 +1,4 @@
-"""How emails, phones and documents are read: pure functions from what was received to the form that is compared.
+"""How emails, phones and documents are read: from what was received to the form that is compared, purely.
 
 What was received is kept beside it and never written over. Nothing is refused: sources do send broken values,
 and a buyer must be found by them as well; `is_valid` says whether one may tell two people apart.

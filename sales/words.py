@@ -1,10 +1,9 @@
-"""How sales are said: the states of sales, payments, refunds, disputes and access with their tones, and methods."""
+"""How sales are said: states of sales, payments, refunds, disputes and access with their tones, and methods."""
 
 from typing import Final
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui import html
 
