@@ -1,0 +1,152 @@
+"""Charts as geometry for server-drawn SVG: pure functions from figures to the numbers a template prints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from atomicpay.ui.moments import month_words
+from atomicpay.ui.money import currency_exponent, format_amount, format_money
+
+# The plot is 136 px high: 112 of bars above the base line, the rest for the years below it.
+BASE: Final = 112.0
+_SLOT_FILL: Final = 0.72
+_SHORTEST_BAR: Final = 1.0
+
+
+@dataclass(frozen=True)
+class MonthFigures:
+    """One month in one currency, in minor units; `month` is its first day."""
+
+    month: date
+    net: int
+    refunded: int = 0
+    disputed: int = 0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle: `kind` is net, refunded or disputed; x and width are per cent, y and height pixels."""
+
+    kind: str
+    x: str
+    width: str
+    y: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One month: its bars from the base line up, and the figures as words for the title and the table."""
+
+    month: str
+    net: str
+    refunded: str
+    disputed: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis, at its place in the plot."""
+
+    label: str
+    at: str
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Everything templates/ui/bars.html prints."""
+
+    currency: str
+    columns: tuple[Column, ...]
+    years: tuple[Tick, ...]
+    rules: tuple[Tick, ...]
+    first: str
+    last: str
+    highest: Column
+
+
+def month_bars(figures: Sequence[MonthFigures], currency: str) -> BarChart | None:
+    """The months from the first to the last one given, the empty ones between them included; None for none."""
+    if not figures:
+        return None
+    months = _every_month(figures)
+    tallest = max(_height(month) for month in months) or 1
+    slot = 100 / len(months)
+    columns = tuple(
+        _column(month, currency, position * slot, slot, BASE / tallest)
+        for position, month in enumerate(months)
+    )
+    highest = max(range(len(months)), key=lambda position: _height(months[position]))
+    return BarChart(
+        currency=currency,
+        columns=columns,
+        years=tuple(
+            Tick(str(month.month.year), f"{position * slot:.2f}%")
+            for position, month in enumerate(months)
+            if position == 0 or month.month.month == 1
+        ),
+        rules=_rules(tallest, currency),
+        first=columns[0].month,
+        last=columns[-1].month,
+        highest=columns[highest],
+    )
+
+
+def _every_month(figures: Sequence[MonthFigures]) -> list[MonthFigures]:
+    known = {figure.month: figure for figure in figures}
+    month, last = min(known), max(known)
+    months = []
+    while month <= last:
+        months.append(known.get(month, MonthFigures(month, 0)))
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return months
+
+
+def _height(figure: MonthFigures) -> int:
+    return max(figure.net, 0) + figure.refunded + figure.disputed
+
+
+def _column(figure: MonthFigures, currency: str, left: float, slot: float, scale: float) -> Column:
+    bars: list[Bar] = []
+    top = BASE
+    for kind, minor in (("net", figure.net), ("refunded", figure.refunded), ("disputed", figure.disputed)):
+        if minor <= 0:
+            continue
+        height = max(minor * scale, _SHORTEST_BAR)
+        top -= height
+        bars.append(
+            Bar(
+                kind=kind,
+                x=f"{left + slot * (1 - _SLOT_FILL) / 2:.2f}%",
+                width=f"{slot * _SLOT_FILL:.2f}%",
+                y=f"{top:.1f}",
+                height=f"{height:.1f}",
+            )
+        )
+    return Column(
+        month=month_words(figure.month),
+        net=format_money(figure.net, currency),
+        refunded=format_money(figure.refunded, currency) if figure.refunded else "",
+        disputed=format_money(figure.disputed, currency) if figure.disputed else "",
+        bars=tuple(bars),
+    )
+
+
+def _rules(tallest: int, currency: str) -> tuple[Tick, ...]:
+    """Two or three lines at round amounts, and the base line."""
+    step = 1
+    while tallest // step > 3:
+        step = step * 5 if str(step)[0] == "1" else step * 2
+    heights = range(0, tallest + 1, step)
+    return tuple(
+        Tick(_short(height, currency), f"{BASE - height * BASE / tallest:.1f}") for height in heights
+    )
+
+
+def _short(minor: int, currency: str) -> str:
+    """An axis label: decimals only where the amount has any."""
+    exponent = currency_exponent(currency)
+    text = format_amount(minor, currency)
+    return text if exponent == 0 or minor % 10**exponent else text[: -exponent - 1]

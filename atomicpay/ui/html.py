@@ -1,0 +1,66 @@
+"""Small pieces of HTML that columns, written in Python, and templates share."""
+
+from datetime import date, datetime
+from typing import Final
+
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from atomicpay.ui import moments, money
+
+TONES: Final = frozenset({"ok", "wait", "warn", "bad", "off"})
+
+_NOTHING = SafeString("")
+
+
+def icon(name: str, size: str = "") -> SafeString:
+    """An outline of static/icons.svg, to stand beside a word; size "s" is the small one."""
+    css = f"icon icon-{size}" if size else "icon"
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, _sprite(), name)
+
+
+def mark(tone: str) -> SafeString:
+    """The shape of a state, for where the word stands apart from it."""
+    if tone not in TONES:
+        raise ValueError(f"no such tone: {tone!r}")
+    return format_html('<svg class="mark" aria-hidden="true"><use href="{}#m-{}"/></svg>', _sprite(), tone)
+
+
+def status(tone: str, label: str | Promise) -> SafeString:
+    """A state: word, shape and tone."""
+    return format_html('<span class="status" data-tone="{}">{}{}</span>', tone, mark(tone), label)
+
+
+def money_cell(minor: int | None, currency: str) -> SafeString:
+    """An amount with its currency, never broken over two lines. Nothing for None: unknown is not zero."""
+    if minor is None:
+        return _NOTHING
+    return format_html('<span class="money">{}</span>', money.format_money(minor, currency))
+
+
+def day(value: date | None) -> SafeString:
+    """A day in the active zone, as a <time> that machines can read."""
+    if value is None:
+        return _NOTHING
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), moments.format_day(local))
+
+
+def moment(value: datetime | None) -> SafeString:
+    """A day and minute in the active zone, as a <time> with its distance from UTC."""
+    if value is None:
+        return _NOTHING
+    machine = timezone.localtime(value).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', machine, moments.format_moment(value))
+
+
+def sub(text: str | Promise) -> SafeString:
+    """The second, fainter line of a cell."""
+    return format_html('<span class="sub">{}</span>', text)
+
+
+def _sprite() -> str:
+    return static("icons.svg")
