@@ -11,7 +11,6 @@ from atomicpay.devstack.options import read_options
 from atomicpay.devstack.processes import die_with_parent, stop_on_signals
 from atomicpay.devstack.suite import test
 
-
 # Their arguments belong to pytest and to manage.py.
 PASSED_ON = ("test", "manage")
 

@@ -27,7 +27,9 @@ def bench(options: Options, *, customers: int, only: str | None, fresh: bool) ->
             say("migrations")
             if code := run(management_command("migrate", "--verbosity=0"), environment=environment):
                 return code
-            return run(management_command("bench", *_arguments(customers, only, fresh)), environment=environment)
+            return run(
+                management_command("bench", *_arguments(customers, only, fresh)), environment=environment
+            )
 
 
 def _arguments(customers: int, only: str | None, fresh: bool) -> Sequence[str]:
@@ -39,7 +41,7 @@ def _arguments(customers: int, only: str | None, fresh: bool) -> Sequence[str]:
 
 
 def tuned_settings(memory: int) -> dict[str, str]:
-    """Settings of a server with `memory` bytes to itself and durable writes, as one would have in production."""
+    """Settings of a server with `memory` bytes to itself: durable writes, as in production."""
     megabytes = memory // 2**20
     return {
         "shared_buffers": f"{min(2048, megabytes // 4)}MB",

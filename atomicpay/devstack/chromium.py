@@ -34,7 +34,9 @@ def _install() -> bool:
     if not shutil.which("apt-get"):
         return False
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    if as_root and (not shutil.which("sudo") or subprocess.run([*as_root, "true"], capture_output=True).returncode):
+    if as_root and (
+        not shutil.which("sudo") or subprocess.run([*as_root, "true"], capture_output=True).returncode
+    ):
         return False
     say(f"installing {' '.join(PACKAGES)}")
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet=2"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 STATE = CHECKOUT / "var"
-SHARED_TEMPORARY = Path("/var/tmp")
+SHARED_TEMPORARY = Path("/var/tmp")  # noqa: S108 -- only directories that we own are used there
 
 
 def private_directory(path: Path) -> Path:

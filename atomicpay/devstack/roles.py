@@ -62,7 +62,7 @@ def put_on_runtime_role(owner_url: str, runtime_role: str) -> None:
                 connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
         except psycopg.errors.InsufficientPrivilege:
             raise SystemExit(
-                f"The login in DATABASE_URL may not act as {runtime_role}. As an administrator of the server:\n"
+                f"The login in DATABASE_URL may not act as {runtime_role}. An administrator must do:\n"
                 f"  CREATE ROLE {runtime_role} NOLOGIN NOSUPERUSER NOBYPASSRLS;\n"
                 f'  GRANT {runtime_role} TO "{connection.info.user}";'
             ) from None

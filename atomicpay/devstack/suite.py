@@ -26,17 +26,19 @@ def test(options: Options, arguments: Sequence[str]) -> int:
     wants_browser = not arguments or any(BROWSER_TESTS in argument for argument in arguments)
     chromium = find_or_install_chromium(options) if wants_browser else ""
     compile_translations()
-    with first_free_directory(private_directory(HOME)) as home:
-        with servers(home, options, settings=NON_DURABLE, durable=False) as addresses:
-            environment = application_environment(
-                addresses, home, settings_module=SETTINGS_MODULE, site_url="http://testserver"
-            )
-            environment["CHROMIUM_PATH"] = chromium
-            pytest = [sys.executable, "-m", "pytest"]
-            if arguments:
-                return run([*pytest, *arguments], environment=environment)
-            say("tests")
-            code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}"], environment=environment)
-            say("browser tests")
-            # Any code but 0 is a failure: 5 means that nothing was tested.
-            return code or run([*pytest, BROWSER_TESTS], environment=environment)
+    with (
+        first_free_directory(private_directory(HOME)) as home,
+        servers(home, options, settings=NON_DURABLE, durable=False) as addresses,
+    ):
+        environment = application_environment(
+            addresses, home, settings_module=SETTINGS_MODULE, site_url="http://testserver"
+        )
+        environment["CHROMIUM_PATH"] = chromium
+        pytest = [sys.executable, "-m", "pytest"]
+        if arguments:
+            return run([*pytest, *arguments], environment=environment)
+        say("tests")
+        code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}"], environment=environment)
+        say("browser tests")
+        # Any code but 0 is a failure: 5 means that nothing was tested.
+        return code or run([*pytest, BROWSER_TESTS], environment=environment)
