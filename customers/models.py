@@ -7,8 +7,13 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from atomicpay.workspaces.constraints import CompositeForeignKey, in_workspace, owned
-from atomicpay.workspaces.constraints import public_id_once, same_workspace
+from atomicpay.workspaces.constraints import (
+    CompositeForeignKey,
+    in_workspace,
+    owned,
+    public_id_once,
+    same_workspace,
+)
 from atomicpay.workspaces.fields import CodeField, Fold, PublicIdField, WorkspaceForeignKey
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
@@ -20,7 +25,7 @@ from .querysets import CustomerQuerySet
 _SPACE = Value(" ", output_field=models.TextField())
 
 LISTED = Q(archived_at=None, merged_into=None, is_test=False)
-"""What the customer list shows unless asked otherwise. The index `customer_listed_i` has this very condition."""
+"""What the customer list shows unless asked otherwise; the condition of the index `customer_listed_i`."""
 
 
 def of_live_customer(table: str) -> CompositeForeignKey:

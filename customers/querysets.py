@@ -7,7 +7,7 @@ from django.db.models import Q
 from atomicpay.workspaces.owned import OwnedQuerySet
 
 if TYPE_CHECKING:
-    from .models import Customer
+    from .models import Customer  # noqa: F401 -- named in a string below
 
 
 class CustomerQuerySet(OwnedQuerySet["Customer"]):

@@ -7,8 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces.constraints import owned, public_id_once, same_workspace
-from atomicpay.workspaces.fields import CodeField, CurrencyField, MinorUnitsField, PublicIdField
-from atomicpay.workspaces.fields import WorkspaceForeignKey
+from atomicpay.workspaces.fields import (
+    CodeField,
+    CurrencyField,
+    MinorUnitsField,
+    PublicIdField,
+    WorkspaceForeignKey,
+)
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_PRODUCT, ProductRule
 from atomicpay.workspaces.triggers import reach_of_customers
@@ -101,7 +106,7 @@ class Subscription(WorkspaceOwned):
 
 
 class SubscriptionEvent(WorkspaceOwned):
-    """Something that happened to a subscription. Append-only; late arrivals take their place by `occurred_at`."""
+    """Something that happened to a subscription. Late arrivals take their place by `occurred_at`."""
 
     product_rule = BY_SUBSCRIPTION
 

@@ -7,7 +7,7 @@ from atomicpay.workspaces.owned import OwnedQuerySet
 from .lifecycle import SubscriptionStatus
 
 if TYPE_CHECKING:
-    from .models import Subscription
+    from .models import Subscription  # noqa: F401 -- named in a string below
 
 
 class SubscriptionQuerySet(OwnedQuerySet["Subscription"]):

@@ -1,4 +1,4 @@
-"""The database as the runtime role, and the cast: the people of Aurora Cursos, and a stranger who owns Beacon."""
+"""The database as the runtime role, and the cast: the people of Aurora Cursos, and a stranger."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,14 +44,14 @@ def django_db_setup(
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
         connect_as(owner, runtime["NAME"])
-        name = connection.creation.create_test_db(
-            verbosity=0, autoclobber=True, serialize=False, keepdb=keep
-        )
+        name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
         role = connection.ops.quote_name(settings.RUNTIME_ROLE)
         with connection.cursor() as cursor:
             # Only what the test runner itself needs: emptying tables, and temporary ones.
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {role}")
-            cursor.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {connection.ops.quote_name(name)} TO {role}")
+            cursor.execute(
+                f"GRANT CONNECT, TEMPORARY ON DATABASE {connection.ops.quote_name(name)} TO {role}"
+            )
         connect_as(runtime, name)
     yield
     with django_db_blocker.unblock():

@@ -6,8 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.workspaces.constraints import in_workspace, owned, public_id_once, same_workspace
-from atomicpay.workspaces.fields import CodeField, CurrencyField, Fold, MinorUnitsField, PublicIdField
-from atomicpay.workspaces.fields import WorkspaceForeignKey
+from atomicpay.workspaces.fields import (
+    CodeField,
+    CurrencyField,
+    Fold,
+    MinorUnitsField,
+    PublicIdField,
+    WorkspaceForeignKey,
+)
 from atomicpay.workspaces.models import Invitation, Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_PRODUCT, IS_PRODUCT

@@ -1,4 +1,4 @@
-"""What every process of the product has in common; where and how it runs is in the modules beside this one."""
+"""What every process has in common; where and how it runs is in the modules beside this one."""
 
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- The database. Everything runs as the runtime role but migrations, which run as the owner. -------------
+# --- The database. Everything runs as the runtime role but migrations, which run as the owner. ---
 RUNTIME_ROLE = env.runtime_role
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {**env.database, "ENGINE": "django.db.backends.postgresql"}
@@ -97,7 +97,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_PRUNE_ON_INSTALL = False
 DATABASE_POOL_SIZE = 8
 
-# --- People -------------------------------------------------------------------------------------------------
+# --- People ---
 AUTH_USER_MODEL = "workspaces.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -123,7 +123,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "csrf"
 
-# --- Language, time, numbers -----------------------------------------------------------------------------------
+# --- Language, time, numbers ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pt-br", _("Portuguese (Brazil)"))]
 LOCALE_PATHS = [BASE_DIR / "atomicpay" / "locale"]
@@ -131,7 +131,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- Files --------------------------------------------------------------------------------------------------------
+# --- Files ---
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -142,7 +142,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# --- Answers to browsers --------------------------------------------------------------------------------------------
+# --- Answers to browsers ---
 _NONE, _SELF = "'none'", "'self'"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -161,7 +161,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# --- Mail, work, logs ----------------------------------------------------------------------------------------------
+# --- Mail, work, logs ---
 vars().update(env.email)
 DEFAULT_FROM_EMAIL = env.default_from_email
 SERVER_EMAIL = env.default_from_email

@@ -1,4 +1,4 @@
-"""Django's admin inside a workspace: members enter by permission, every act is audited, nothing else shows."""
+"""Django's admin inside a workspace: members enter by permission, and every act is audited."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The boot check of wall 3: `check --database default` and readiness fail when row security could be passed."""
+"""The boot check of wall 3: `check --database default` and readiness fail where it could be passed."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Walls 2 and 3 as entries of Meta.constraints, so that makemigrations sees them and no model forgets them."""
+"""Walls 2 and 3 as entries of Meta.constraints, so that makemigrations sees them."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -27,7 +27,7 @@ class WorkspaceForeignKey(models.ForeignKey):
 
 
 class Uuid7(Func):
-    """A time-ordered UUID (RFC 9562, version 7) made by the database: new keys land at the end of the index."""
+    """A UUID of version 7 (RFC 9562) made by the database, ordered by time: new ones end the index."""
 
     function = "app_uuid7"
     arity = 0
@@ -35,7 +35,7 @@ class Uuid7(Func):
 
 
 class PublicIdField(models.UUIDField):
-    """The id that URLs and files carry, so that neither the size nor the order of the books can be read off."""
+    """The id that URLs and files carry, from which the size of the books cannot be read."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs |= {"db_default": Uuid7(), "editable": False}

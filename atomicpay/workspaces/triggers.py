@@ -99,8 +99,8 @@ def recompute_customers(
     if on_insert:
         # The customer first, always: a writer that locked a total first could meet another in a circle.
         lock = (
-            "PERFORM 1 FROM customer WHERE (workspace_id, id) IN (SELECT workspace_id, customer_id FROM new_rows)"
-            " ORDER BY id FOR NO KEY UPDATE; "
+            "PERFORM 1 FROM customer WHERE (workspace_id, id) IN"
+            " (SELECT workspace_id, customer_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE; "
         )
         triggers.append(
             StatementTrigger(

@@ -1,7 +1,3 @@
-import atomicpay.workspaces.constraints
-import atomicpay.workspaces.fields
-import atomicpay.workspaces.scope
-import atomicpay.workspaces.triggers
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -9,6 +5,11 @@ import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import atomicpay.workspaces.constraints
+import atomicpay.workspaces.fields
+import atomicpay.workspaces.scope
+import atomicpay.workspaces.triggers
 
 
 class Migration(migrations.Migration):

@@ -7,8 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces.constraints import CompositeForeignKey, owned, public_id_once, same_workspace
-from atomicpay.workspaces.fields import CodeField, CurrencyField, MinorUnitsField, PublicIdField
-from atomicpay.workspaces.fields import WorkspaceForeignKey
+from atomicpay.workspaces.fields import (
+    CodeField,
+    CurrencyField,
+    MinorUnitsField,
+    PublicIdField,
+    WorkspaceForeignKey,
+)
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_PRODUCT, BY_SALE
 from atomicpay.workspaces.triggers import add_to_daily_totals, reach_of_customers, recompute_customers

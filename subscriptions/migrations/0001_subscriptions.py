@@ -1,12 +1,13 @@
-import atomicpay.workspaces.constraints
-import atomicpay.workspaces.fields
-import atomicpay.workspaces.scope
-import atomicpay.workspaces.triggers
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import atomicpay.workspaces.constraints
+import atomicpay.workspaces.fields
+import atomicpay.workspaces.scope
+import atomicpay.workspaces.triggers
 
 
 class Migration(migrations.Migration):

@@ -97,5 +97,9 @@ def test_migrations_are_named_for_what_they_do_and_reversible() -> None:
 
 def test_every_room_can_be_imported() -> None:
     for path in MODULES:
-        if path.relative_to(ROOT).parts[0] in ROOMS and "settings" not in path.parts and path.stem != "__main__":
+        if (
+            path.relative_to(ROOT).parts[0] in ROOMS
+            and "settings" not in path.parts
+            and path.stem != "__main__"
+        ):
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))

@@ -36,13 +36,13 @@ READ_ONLY = {
     "daily_total": {"SELECT"},
 }
 
-OWNED = [
-    model for model in apps.get_models() if issubclass(model, WorkspaceOwned) and model._meta.managed
-]
+OWNED = [model for model in apps.get_models() if issubclass(model, WorkspaceOwned) and model._meta.managed]
 
 
 def test_every_model_is_owned_or_global_with_a_reason() -> None:
-    others = {model._meta.label for model in apps.get_models(include_auto_created=False) if model not in OWNED}
+    others = {
+        model._meta.label for model in apps.get_models(include_auto_created=False) if model not in OWNED
+    }
     assert others == set(GLOBAL)
 
 
@@ -91,7 +91,8 @@ def test_database_keeps_every_reference_between_owned_tables_inside_the_workspac
     plain = _catalog(
         "SELECT conname FROM pg_constraint WHERE contype = 'f'"
         " AND conrelid::regclass::text = ANY (ARRAY[%s]) AND confrelid::regclass::text = ANY (ARRAY[%s])"
-        " AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = conrelid AND a.attname = 'workspace_id'"
+        " AND NOT EXISTS (SELECT FROM pg_attribute a"
+        "                 WHERE a.attrelid = conrelid AND a.attname = 'workspace_id'"
         "                 AND a.attnum = ANY (conkey))".replace(
             "%s", ", ".join(f"'{table}'" for table in owned_tables())
         )
@@ -119,7 +120,8 @@ def test_unique_index_of_an_owned_table_begins_with_the_workspace(db: None) -> N
     indexes = _catalog(
         "SELECT i.relname, a.attname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
         " JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]"
-        " WHERE x.indisunique AND NOT x.indisprimary AND x.indrelid::regclass::text = ANY (ARRAY[%s])".replace(
+        " WHERE x.indisunique AND NOT x.indisprimary"
+        " AND x.indrelid::regclass::text = ANY (ARRAY[%s])".replace(
             "%s", ", ".join(f"'{table}'" for table in owned_tables())
         )
     )
@@ -141,15 +143,20 @@ def test_runtime_role_may_only_what_it_needs(db: None) -> None:
 
 
 def test_runtime_role_may_not_turn_back_a_sequence(db: None) -> None:
-    assert _catalog(
-        "SELECT c.relname FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace"
-        " AND has_sequence_privilege(current_user, c.oid, 'UPDATE')"
-    ) == []
+    assert (
+        _catalog(
+            "SELECT c.relname FROM pg_class c"
+            " WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace"
+            " AND has_sequence_privilege(current_user, c.oid, 'UPDATE')"
+        )
+        == []
+    )
 
 
 def test_functions_of_the_owner_pin_their_search_path(db: None) -> None:
     definers = _catalog(
-        "SELECT p.proname, p.proconfig::text, has_function_privilege('public', p.oid, 'EXECUTE') FROM pg_proc p"
+        "SELECT p.proname, p.proconfig::text, has_function_privilege('public', p.oid, 'EXECUTE')"
+        " FROM pg_proc p"
         " WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace"
     )
     assert definers

@@ -1,4 +1,4 @@
-"""What only the tests of the walls need: the owner's own connection, to take a wall down and put it up again."""
+"""What only the tests of the walls need: the owner's connection, to take a wall down for a test."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

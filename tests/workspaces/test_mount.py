@@ -42,7 +42,11 @@ class WriteThenFail(WorkspaceView):
         raise ZeroDivisionError
 
 
-urlpatterns = [*product_urls, path("probe/", Probe.as_view(), name="probe"), path("fail/", WriteThenFail.as_view())]
+urlpatterns = [
+    *product_urls,
+    path("probe/", Probe.as_view(), name="probe"),
+    path("fail/", WriteThenFail.as_view()),
+]
 
 pytestmark = pytest.mark.urls(__name__)
 

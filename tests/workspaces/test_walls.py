@@ -51,7 +51,9 @@ READS: dict[str, Callable[[], Any]] = {
 
 def test_tests_run_as_the_runtime_role(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == ("app_runtime", False)
 
 
@@ -87,7 +89,9 @@ def test_reads_see_only_the_active_workspace(in_aurora: Workspace, beacon: Beaco
     assert Customer.objects.in_bulk([beacon.customer.pk]) == {}
 
 
-def test_form_made_before_any_workspace_offers_only_the_active_ones(in_aurora: Workspace, beacon: Beacon) -> None:
+def test_form_made_before_any_workspace_offers_only_the_active_ones(
+    in_aurora: Workspace, beacon: Beacon
+) -> None:
     product = factories.ProductFactory()
     form = PlanForm(data={"product": beacon.product.pk, "name": "x"})
     assert list(form.fields["product"].queryset) == [product]

@@ -1,9 +1,10 @@
-import atomicpay.workspaces.constraints
-import atomicpay.workspaces.fields
-import atomicpay.workspaces.scope
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+
+import atomicpay.workspaces.constraints
+import atomicpay.workspaces.fields
+import atomicpay.workspaces.scope
 
 
 class Migration(migrations.Migration):
