@@ -92,7 +92,7 @@ def _prepare(environment: Mapping[str, str]) -> None:
 
 
 def _processes(environment: Mapping[str, str]) -> Iterator[AbstractContextManager[Child]]:
-    """Web server, worker and scheduler, in the order they start; they stop in the reverse order."""
+    """Worker, beat and web server, in the order they start; they stop in the reverse order."""
     celery = [sys.executable, "-m", "celery", "--app=atomicpay"]
     address = environment["SITE_URL"].removeprefix("http://")
     yield running(
@@ -103,9 +103,9 @@ def _processes(environment: Mapping[str, str]) -> Iterator[AbstractContextManage
         orphan_signal=signal.SIGKILL,  # its pool dies with it; what it was doing is done again
     )
     yield running(
-        "scheduler",
-        [*celery, "beat", "--loglevel=INFO", f"--schedule={HOME / 'schedule'}", "--pidfile="],
-        log=HOME / "scheduler.log",
+        "beat",
+        [*celery, "beat", "--loglevel=INFO", f"--schedule={HOME / 'beat-schedule'}", "--pidfile="],
+        log=HOME / "beat.log",
         environment=environment,
     )
     yield running(
