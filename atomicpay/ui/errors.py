@@ -30,3 +30,11 @@ class CannotReadAmount(ValueError):
         super().__init__(f"cannot read {text!r} as an amount: {problem.value}")
         self.text = text
         self.problem = problem
+
+
+class UnknownListPage(LookupError):
+    """A name that no list page has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no list page is named {name!r}")
+        self.name = name

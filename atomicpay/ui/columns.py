@@ -1,0 +1,66 @@
+"""A column of a list: one object that knows its heading, its cell on the screen and its value in a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+
+class Kind(StrEnum):
+    """What a column's value is, so that a file can be written without knowing the list."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    MONEY = "money"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one cell of the screen; `sub` is a second, fainter line."""
+
+    html: str | SafeString
+    sub: str | Promise | SafeString = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column.
+
+    expression  what the file holds, as an ORM expression or field path over `ListState.export_queryset()`;
+                None for a column that only the screen has
+    currency    of a money column: where its ISO 4217 code is found; the expression is in minor units
+    cell        makes the screen's cell from a row of `ListState.rows()`; None for a column only files have
+    order       the key of the order that its heading asks for
+    permission  who lacks it gets the column neither on the screen nor in a file
+    is_opt_in   in a file only when asked for by name (a document, for instance)
+    css         "", "main", "figure", "lead-figure" or "quiet": see templates/ui/list_page.html
+    """
+
+    key: str
+    label: str | Promise
+    kind: Kind = Kind.TEXT
+    expression: str | Combinable | None = None
+    currency: str | Combinable | None = None
+    cell: Callable[[Any], Cell] | None = None
+    order: str = ""
+    permission: str = ""
+    is_opt_in: bool = False
+    css: str = ""
+
+    def __post_init__(self) -> None:
+        if self.expression is None and self.cell is None:
+            raise ValueError(f"column {self.key!r} is neither on the screen nor in a file")
+        if (self.kind is Kind.MONEY) and self.expression is not None and self.currency is None:
+            raise ValueError(f"money column {self.key!r} must say where its currency is")
+
+    @property
+    def header(self) -> str:
+        """The column's name in the first line of a file, the same in every language."""
+        return self.key

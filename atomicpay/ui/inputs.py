@@ -1,0 +1,113 @@
+"""Form fields of lists: search text, a range of days, a range of amounts, a currency."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.numbers import list_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_TEXT: Final = 200
+"""More than any name, email or reference has; what is longer is refused before it reaches the database."""
+
+_LONGEST_AMOUNT: Final = 40
+# Moments outside these years would leave the range of what databases and clocks agree on.
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2999
+
+
+class SearchField(forms.CharField):
+    """Text to look for, with its white space reduced to single spaces."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_TEXT, widget=forms.TextInput(attrs={"type": "search"}), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return " ".join(super().clean(value).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From the first day and before the last; either may be open."""
+
+    start: date | None
+    end: date | None
+
+    def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+        """When the range starts and ends: midnight in the zone, or the day's first moment where a change of
+        the clocks leaves midnight out."""
+        return self._midnight(self.start, zone), self._midnight(self.end, zone)
+
+    @staticmethod
+    def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+        return datetime.combine(day, time.min, tzinfo=zone) if day else None
+
+
+class DayField(forms.DateField):
+    """A day as browsers send it, 2026-03-02: in no other form is it the same day to everybody."""
+
+    default_error_messages = {"invalid": _("This is not a day. Write it like 2026-03-02.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class _PairWidget(forms.MultiWidget):
+    """Two inputs whose names end as the parts of the range are called."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        return list(value) if value else [None, None]
+
+
+class DayRangeField(forms.MultiValueField):
+    """Days from one and before another: `<name>_from` and `<name>_before`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        inputs = {
+            part: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for part in ("from", "before")
+        }
+        fields = [DayField(required=False) for _part in inputs]
+        super().__init__(fields, require_all_fields=False, widget=_PairWidget(inputs), **kwargs)
+
+    def compress(self, data_list: list[date | None]) -> Days | None:
+        start, end = data_list or (None, None)
+        if start is None and end is None:
+            return None
+        if start is not None and end is not None and start >= end:
+            raise ValidationError(_("The end must be after the start: the end day is not included."))
+        return Days(start, end)
+
+
+class AmountTexts(NamedTuple):
+    """A range of amounts as typed; what they are worth depends on the currency, which another field has."""
+
+    lowest: str
+    highest: str
+
+
+class AmountRangeField(forms.MultiValueField):
+    """Amounts from one up to another: `<name>_min` and `<name>_max`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        inputs = {part: forms.TextInput(attrs={"inputmode": "decimal"}) for part in ("min", "max")}
+        fields = [forms.CharField(max_length=_LONGEST_AMOUNT, required=False) for _part in inputs]
+        super().__init__(fields, require_all_fields=False, widget=_PairWidget(inputs), **kwargs)
+
+    def compress(self, data_list: list[str | None]) -> AmountTexts | None:
+        lowest, highest = data_list or ("", "")
+        return AmountTexts(lowest or "", highest or "") if lowest or highest else None
+
+
+class CurrencyField(forms.ChoiceField):
+    """One of the currencies offered, or any other code of ISO 4217."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in list_currencies()

@@ -1,0 +1,210 @@
+"""Pages of a list by keyset: a page begins where the one before it ended, so that every page costs the same.
+
+A position is named by the public id of the row it stands at. `(a, id) < (x, y)` is written as one row
+comparison, which an index answers; the usual `a < x OR (a = x AND id < y)` is only a filter and took fifty
+times as long at a depth of 500,000 rows.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import BooleanField, Expression, F, Q, QuerySet
+from django.utils.functional import Promise
+
+_CURSOR: Final = re.compile(r"(?P<row>[1-9][0-9]{0,9})\.(?P<public_id>[0-9a-f]{32})")
+
+
+class RowComparison(Expression):
+    """`(a, b) < (x, y)` or `>`, as one comparison of rows."""
+
+    conditional = True
+
+    def __init__(self, names: Sequence[str], operator: str, values: Sequence[Any]) -> None:
+        super().__init__(output_field=BooleanField())
+        if operator not in ("<", ">"):
+            raise ValueError(f"no comparison of rows: {operator!r}")
+        self.columns: list[Any] = [F(name) for name in names]
+        self.operator, self.values = operator, tuple(values)
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.columns
+
+    def set_source_expressions(self, expressions: Any) -> None:
+        self.columns = list(expressions)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(column) for column in self.columns]
+        left = ", ".join(sql for sql, _ in parts)
+        right = ", ".join(["%s"] * len(self.values))
+        params = [param for _, column_params in parts for param in column_params]
+        prepared = [
+            column.output_field.get_db_prep_value(value, connection)
+            for column, value in zip(self.columns, self.values, strict=True)
+        ]
+        return f"({left}) {self.operator} ({right})", [*params, *prepared]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins (going back: ends): beside which row, and the number of the page's first row."""
+
+    public_id: uuid.UUID
+    row: int
+    is_backward: bool = False
+
+    @classmethod
+    def read(cls, text: str, *, is_backward: bool) -> "Cursor | None":
+        """The cursor that an address carries; None for anything that is not one."""
+        match = _CURSOR.fullmatch(text)
+        return cls(uuid.UUID(match["public_id"]), int(match["row"]), is_backward) if match else None
+
+    def __str__(self) -> str:
+        return f"{self.row}.{self.public_id.hex}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """An order that a list can be read in, backed by an index on (workspace, [...,] expression, tiebreak).
+
+    key            in the address: "created", and "-created" the other way round
+    expression     the field path or annotation that is sorted by
+    tiebreak       what tells equal ones apart; a key of the row that the same index has
+    is_nullable    rows without a value come last, whichever way round
+    starts_descending  which way round its heading asks for first
+    ascending, descending  the whole sentence that says it; `%(currency)s` is filled in by the page
+    prepare        annotates or joins what is sorted by; it may leave rows out, which the sentence then says.
+                   Called with the queryset and the currency that amounts are shown in.
+    permission     who lacks it cannot ask for the order
+    """
+
+    key: str
+    expression: str
+    ascending: str | Promise
+    descending: str | Promise
+    tiebreak: str = "pk"
+    is_nullable: bool = False
+    starts_descending: bool = False
+    prepare: Callable[[QuerySet, str], QuerySet] | None = None
+    permission: str = ""
+    needs_all_products: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """An order, one way round, and the currency that its amounts are in."""
+
+    order: Order
+    is_descending: bool
+    currency: str
+
+    @property
+    def token(self) -> str:
+        """As it stands in the address."""
+        return f"-{self.order.key}" if self.is_descending else self.order.key
+
+    @property
+    def sentence(self) -> str:
+        """As it is said."""
+        words = self.order.descending if self.is_descending else self.order.ascending
+        return str(words) % {"currency": self.currency}
+
+    def prepare(self, queryset: QuerySet) -> QuerySet:
+        """The rows that have a place in this order, with what it sorts by."""
+        return self.order.prepare(queryset, self.currency) if self.order.prepare else queryset
+
+    def apply(self, queryset: QuerySet) -> QuerySet:
+        """All of the rows in order, for a file; the queryset is prepared already."""
+        by = F(self.order.expression)
+        nulls_last = True if self.order.is_nullable else None
+        first = by.desc(nulls_last=nulls_last) if self.is_descending else by.asc(nulls_last=nulls_last)
+        return queryset.order_by(first, "-pk" if self.is_descending else "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page, in order; `previous` and `next` are the cursors of its neighbours, if any."""
+
+    rows: list[Any]
+    first_row: int
+    previous: Cursor | None
+    next: Cursor | None
+
+
+class CursorIsGone(Exception):
+    """The row at which the page stood is no longer in the list's order."""
+
+
+def read_page(
+    queryset: QuerySet, sorting: Sorting, cursor: Cursor | None, size: int, all_rows: QuerySet
+) -> Page:
+    """One page of a prepared queryset.
+
+    `all_rows` is the unfiltered list: the row a cursor stands at may have left the filter meanwhile and still
+    marks the place. Raises CursorIsGone when it does not exist any more.
+    """
+    boundary = _boundary(all_rows, sorting, cursor) if cursor else None
+    is_backward = cursor is not None and cursor.is_backward
+    rows = _read(queryset, sorting, boundary, size + 1, is_backward)
+    has_more = len(rows) > size
+    rows = rows[:size]
+    if is_backward:
+        if not has_more:
+            # The first page: filled from the start, in case rows came or went before it.
+            return read_page(queryset, sorting, None, size, all_rows)
+        rows.reverse()
+    first_row = cursor.row if cursor else 1
+    has_previous = is_backward or cursor is not None
+    has_next = is_backward or has_more
+    return Page(
+        rows,
+        first_row,
+        Cursor(rows[0].public_id, max(1, first_row - size), True) if rows and has_previous else None,
+        Cursor(rows[-1].public_id, first_row + len(rows)) if rows and has_next else None,
+    )
+
+
+def _boundary(all_rows: QuerySet, sorting: Sorting, cursor: Cursor) -> tuple[Any, Any]:
+    place = sorting.prepare(all_rows).filter(public_id=cursor.public_id)
+    found = place.values_list(sorting.order.expression, sorting.order.tiebreak).first()
+    if found is None:
+        raise CursorIsGone
+    return found
+
+
+def _read(
+    queryset: QuerySet, sorting: Sorting, boundary: tuple[Any, Any] | None, limit: int, is_backward: bool
+) -> list[Any]:
+    """Rows beside the boundary, nearest first. Rows without a value are read after (or before) the others,
+    by a query of their own: an OR of the two would be no condition of an index."""
+    name, tiebreak = sorting.order.expression, sorting.order.tiebreak
+    is_descending = sorting.is_descending != is_backward
+    sign = "-" if is_descending else ""
+    ordered = queryset.order_by(f"{sign}{name}", f"{sign}{tiebreak}")
+    comparison = "<" if is_descending else ">"
+    if not sorting.order.is_nullable:
+        beyond = [RowComparison((name, tiebreak), comparison, boundary)] if boundary else []
+        return list(ordered.filter(*beyond)[:limit])
+
+    has_value, has_none = Q(**{f"{name}__isnull": False}), Q(**{f"{name}__isnull": True})
+    segments = [has_none, has_value] if is_backward else [has_value, has_none]
+    rows: list[Any] = []
+    for segment in segments:
+        conditions: list[Any] = [segment]
+        if boundary is not None:
+            if (boundary[0] is None) is (segment is has_none):
+                conditions.append(_beyond(segment is has_none, (name, tiebreak), comparison, boundary))
+            elif (segment is has_none) is is_backward:
+                continue  # the whole segment lies on the other side of the boundary
+        rows += ordered.filter(*conditions)[: limit - len(rows)]
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _beyond(is_null: bool, names: tuple[str, str], comparison: str, boundary: tuple[Any, Any]) -> Any:
+    if is_null:
+        return Q(**{f"{names[1]}__{'lt' if comparison == '<' else 'gt'}": boundary[1]})
+    return RowComparison(names, comparison, boundary)

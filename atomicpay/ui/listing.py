@@ -1,0 +1,258 @@
+"""A list page: one declaration from which the screen, the count, the chips and the file are made.
+
+    @register
+    class SaleList(ListPage):
+        name = "sales"
+        ...
+
+`page.parse(query, membership)` reads an address into a ListState; everything else asks the state. It must be
+used inside the member's scope (a request is; a task enters with `enter_as`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from atomicpay.ui.columns import Column
+from atomicpay.ui.filters import ListFilterSet, OptionFilter, Words
+from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
+from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.owned import WorkspaceOwned
+from atomicpay.workspaces.scope import is_limited_to_products
+
+SORT, AFTER, BEFORE, COUNT = "sort", "after", "before", "count"
+OWN_PARAMETERS: Final = frozenset((SORT, AFTER, BEFORE, COUNT))
+_NAMES_SHOWN: Final = 3
+_LONGEST_NAME: Final = 40
+
+
+class ListPage:
+    """What a list is. A subclass is the whole declaration of a page; see docs/adding-a-list-page.md."""
+
+    name: ClassVar[str]
+    title: ClassVar[str | Promise]
+    noun: ClassVar[str | Promise]
+    noun_plural: ClassVar[str | Promise]
+    model: ClassVar[type[WorkspaceOwned]]
+    permission: ClassVar[str]
+    filterset: ClassVar[type[ListFilterSet]]
+    columns: ClassVar[tuple[Column, ...]]
+    # The keys of the columns that the screen shows, in their order there. Files have theirs as declared.
+    on_screen: ClassVar[tuple[str, ...]]
+    orders: ClassVar[tuple[Order, ...]]
+    default_sort: ClassVar[str]
+    empty_title: ClassVar[str | Promise]
+    empty_text: ClassVar[str | Promise]
+    list_url: ClassVar[str]
+    record_url: ClassVar[str]
+    page_size: ClassVar[int] = 50
+
+    @property
+    def export_columns(self) -> tuple[Column, ...]:
+        """The columns a file can have, in order; see `ListState.export_columns` for one member's."""
+        return tuple(column for column in self.columns if column.expression is not None)
+
+    def parse(self, query: QueryDict, membership: Membership) -> "ListState":
+        """Read an address into a validated state. Never raises, whatever the address holds."""
+        return ListState(self, query, membership)
+
+    # What a page may add to the rows ------------------------------------------------------------------------
+
+    def all_rows(self) -> QuerySet:
+        """Every row the page could show to this member."""
+        return self.model.objects.all()
+
+    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
+        """Fetch what the cells read, and leave wide columns out."""
+        return queryset
+
+    def complete(self, rows: list[Any], currency: str) -> None:
+        """Add to the rows of one page what is read for all of them at once."""
+
+    def rows_for_export(self, queryset: QuerySet) -> QuerySet:
+        """Annotate what the columns' expressions name. May make several rows of one (one per currency)."""
+        return queryset
+
+    def currency(self, state: "ListState") -> str:
+        """The currency that amounts are sorted by and shown in first."""
+        return state.value("currency") or state.membership.workspace.default_currency
+
+
+class ListState:
+    """One address of a list page, read and validated, for one member.
+
+    is_valid   False when a filter's value cannot be read: there are then no rows, no count and no file
+    notices    what was not understood, in words
+    chips      the filters that are on, in words
+    sorting    the order in force
+    """
+
+    def __init__(self, page: ListPage, query: QueryDict, membership: Membership) -> None:
+        self.page, self.query, self.membership = page, query, membership
+        self.filterset = page.filterset(query, page.all_rows(), membership)
+        self.is_valid = self.filterset.form.is_valid()
+        self.notices: list[str] = []
+        self.sorting = self._read_sorting()
+        self.cursor = self._read_cursor()
+        self._note_unknown_names()
+        if not self.is_valid:
+            self.notices.append(
+                gettext("A filter cannot be read, so nothing is listed. See the marked filter.")
+            )
+
+    # Rows ---------------------------------------------------------------------------------------------------
+
+    def queryset(self) -> QuerySet:
+        """The rows of the list, in scope, filtered and sorted; all of them, not a page."""
+        return self.sorting.apply(self._prepared(reads_all=True))
+
+    def count(self) -> int:
+        """How many rows there are, exactly."""
+        return self._prepared(reads_all=True).count() if self.is_valid else 0
+
+    def read_page(self) -> Page:
+        """The rows of the page the address names, ready for the cells."""
+        queryset = self.page.rows_for_screen(self._prepared(reads_all=False))
+        try:
+            found = read_page(queryset, self.sorting, self.cursor, self.page.page_size, self.page.all_rows())
+        except CursorIsGone:
+            self.notices.append(gettext("The row that this page began at is gone. This is the first page."))
+            found = read_page(queryset, self.sorting, None, self.page.page_size, self.page.all_rows())
+        self.page.complete(found.rows, self.sorting.currency)
+        return found
+
+    def export_queryset(self) -> QuerySet:
+        """The same rows in the same order, with what `Column.expression` names; no two rows sort alike."""
+        return self.page.rows_for_export(self.queryset())
+
+    # Columns ------------------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the screen that the member may see."""
+        known = {column.key: column for column in self.page.columns}
+        return tuple(self._allowed(known[key] for key in self.page.on_screen))
+
+    @property
+    def export_columns(self) -> tuple[Column, ...]:
+        """The columns a file for this member can have, those to be asked for by name (`is_opt_in`) too."""
+        return tuple(self._allowed(self.page.export_columns))
+
+    # Words --------------------------------------------------------------------------------------------------
+
+    @property
+    def chips(self) -> list[Words]:
+        """The filters that are on, those that hold by default among them."""
+        return self.filterset.words()
+
+    def describe(self) -> list[tuple[str, str]]:
+        """The filters and the order in words: (label, value)."""
+        return [*((chip.label, chip.value) for chip in self.chips), (gettext("Order"), self.sorting.sentence)]
+
+    def value(self, name: str) -> Any:
+        """The validated value of a filter; None where it is not set, not valid or not the member's to use."""
+        return self.filterset.form.cleaned_data.get(name) if self.is_valid else None
+
+    # Addresses ----------------------------------------------------------------------------------------------
+
+    def canonical_query(self, changes: Mapping[str, str | None] = MappingProxyType({})) -> str:
+        """The address with only what counts: the filters as declared, and the order where it is not the usual
+        one; never a page. `changes` set a parameter or, with None, take it away."""
+        pairs = [
+            (parameter, value)
+            for key, filter_ in self.filterset.filters.items()
+            for parameter in filter_.parameters(key)
+            if parameter not in changes
+            for value in self._values(parameter, filter_.is_repeatable)
+        ]
+        if SORT not in changes and self.sorting.token != self.page.default_sort:
+            pairs.append((SORT, self.sorting.token))
+        pairs += [(name, value) for name, value in changes.items() if value is not None]
+        return urlencode(pairs)
+
+    def changed(self, changes: Mapping[str, str | None]) -> "ListState":
+        """The same list at another address."""
+        return ListState(self.page, QueryDict(self.canonical_query(changes)), self.membership)
+
+    def changes_without(self, name: str) -> dict[str, str | None]:
+        """What to change in the address so that a filter leaves nothing out."""
+        filter_ = self.filterset.filters[name]
+        if isinstance(filter_, OptionFilter) and filter_.default:
+            return {name: filter_.everything}
+        return dict.fromkeys(filter_.parameters(name))
+
+    def left_out(self) -> list[tuple[str, int]]:
+        """What the filters that hold by default leave out of this list: (label, rows)."""
+        return [
+            (str(filter_.options[filter_.left_out].label), self.changed({name: filter_.left_out}).count())
+            for name, filter_ in self.filterset.filters.items()
+            if isinstance(filter_, OptionFilter) and filter_.left_out and not self.value(name)
+        ]
+
+    # Reading ------------------------------------------------------------------------------------------------
+
+    def _prepared(self, *, reads_all: bool) -> QuerySet:
+        return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))
+
+    def _allowed(self, columns: Iterable[Column]) -> Iterator[Column]:
+        return (
+            column for column in columns if not column.permission or self.membership.may(column.permission)
+        )
+
+    def _values(self, parameter: str, is_repeatable: bool) -> list[str]:
+        values = [value for value in self.query.getlist(parameter) if value]
+        return list(dict.fromkeys(values)) if is_repeatable else values[-1:]
+
+    def _read_sorting(self) -> Sorting:
+        currency = self.page.currency(self)
+        token = self.query.get(SORT) or self.page.default_sort
+        orders = {order.key: order for order in self.page.orders}
+        order = orders.get(token.removeprefix("-"))
+        if order is None or (order.permission and not self.membership.may(order.permission)):
+            self.notices.append(gettext("The order in the address is not known. The usual one is used."))
+        elif order.needs_all_products and is_limited_to_products():
+            self.notices.append(
+                gettext(
+                    "The order in the address is not to be had within your products. The usual one is used."
+                )
+            )
+        else:
+            return Sorting(order, token.startswith("-"), currency)
+        token = self.page.default_sort
+        return Sorting(orders[token.removeprefix("-")], token.startswith("-"), currency)
+
+    def _read_cursor(self) -> Cursor | None:
+        for name in (AFTER, BEFORE):
+            if text := self.query.get(name):
+                cursor = Cursor.read(text, is_backward=name == BEFORE)
+                if cursor is None:
+                    self.notices.append(
+                        gettext("The page in the address is not known. This is the first one.")
+                    )
+                return cursor
+        return None
+
+    def _note_unknown_names(self) -> None:
+        unknown = sorted(set(self.query) - self.filterset.parameters() - OWN_PARAMETERS)
+        if not unknown:
+            return
+        names = ", ".join(_printable(name) for name in unknown[:_NAMES_SHOWN])
+        if len(unknown) > _NAMES_SHOWN:
+            names += ", …"
+        self.notices.append(
+            gettext("Not known here, and without effect on the list: %(names)s") % {"names": names}
+        )
+
+
+def _printable(name: str) -> str:
+    """A name from an address, fit to be shown."""
+    shown = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
+    )
+    return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
