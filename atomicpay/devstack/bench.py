@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from atomicpay.devstack.messages import say
-from atomicpay.devstack.options import Options
+from atomicpay.devstack.options import Options, inherited_environment
 from atomicpay.devstack.places import STATE, lock, private_directory
 from atomicpay.devstack.processes import management_command, run
 from atomicpay.devstack.servers import application_environment, servers
@@ -21,7 +21,7 @@ def bench(options: Options, *, customers: int, only: str | None, fresh: bool) ->
         if not acquired:
             raise SystemExit("Another bench is running in this checkout.")
         with servers(HOME, options, settings=tuned_settings(_memory()), anew=fresh) as addresses:
-            environment = application_environment(
+            environment = inherited_environment() | application_environment(
                 addresses, HOME, settings_module=SETTINGS_MODULE, site_url="http://127.0.0.1"
             )
             say("migrations")

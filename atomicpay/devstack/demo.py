@@ -9,12 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Never
 
 from atomicpay.devstack.messages import say
-from atomicpay.devstack.options import Options
+from atomicpay.devstack.options import Options, inherited_environment
 from atomicpay.devstack.places import STATE, lock, private_directory
-from atomicpay.devstack.processes import Child, free_port, management_command, run, running
+from atomicpay.devstack.processes import Child, Interrupted, free_port, management_command, run, running
 from atomicpay.devstack.servers import application_environment, servers
 from atomicpay.devstack.translations import compile_translations
 
@@ -40,7 +39,7 @@ def demo(options: Options, *, once: bool) -> int:
             if once:
                 return _journey(environment)
             _greet(environment)
-            _watch(processes)
+            return _watch(processes)
 
 
 def manage(options: Options, arguments: Sequence[str]) -> int:
@@ -65,7 +64,7 @@ def _stack(options: Options) -> Iterator[dict[str, str]]:
         RUNNING_STACK.touch(mode=0o600)
         RUNNING_STACK.write_text(json.dumps(environment))
         try:
-            yield environment
+            yield inherited_environment() | environment
         finally:
             RUNNING_STACK.unlink()
 
@@ -76,7 +75,7 @@ def _environment_of_running_stack() -> dict[str, str]:
     while time.monotonic() < deadline:
         if RUNNING_STACK.exists() and (content := RUNNING_STACK.read_text()):
             environment: dict[str, str] = json.loads(content)
-            return environment
+            return inherited_environment() | environment
         time.sleep(0.1)
     raise SystemExit(f"Another process uses {HOME}, but its servers do not come up.")
 
@@ -146,11 +145,15 @@ def _journey(environment: Mapping[str, str]) -> int:
     return run(management_command("demo_journey", "--url", environment["SITE_URL"]), environment=environment)
 
 
-def _watch(processes: Sequence[Child]) -> Never:
-    """Goes on until a signal arrives or a process ends by itself."""
-    while True:
-        _fail_if_ended(processes)
-        time.sleep(0.5)
+def _watch(processes: Sequence[Child]) -> int:
+    """Goes on until a process ends by itself, which is a failure, or somebody stops us, which is not."""
+    try:
+        while True:
+            _fail_if_ended(processes)
+            time.sleep(0.5)
+    except Interrupted as interrupted:
+        say("stopping")
+        return 0 if interrupted.signum == signal.SIGINT else 1
 
 
 def _fail_if_ended(processes: Sequence[Child]) -> None:

@@ -24,20 +24,14 @@ def private_directory(path: Path) -> Path:
     return path
 
 
-def server_directory(state: Path) -> Path:
-    """A directory for the files of a server process whose state is kept under `state`.
+def directory_for_another_user() -> Path:
+    """Where root keeps the files of a server that runs as another user.
 
-    Root's PostgreSQL runs as another user, who may be unable to reach the checkout (under a home that
-    is closed, say). So root's server files lie in /var/tmp, in a directory named after `state`.
+    That user may be unable to reach the checkout (under a closed home, say), so it is in /var/tmp and
+    named after the checkout. Anyone may write there: what somebody else put in its place is refused.
     """
-    if os.geteuid() != 0:
-        return private_directory(state)
-    name = hashlib.sha256(str(state).encode()).hexdigest()[:12]
-    return _own_directory(SHARED_TEMPORARY / f"atomicpay-{name}")
-
-
-def _own_directory(path: Path) -> Path:
-    """Makes `path` in a place where anyone may write, refusing what somebody else put there first."""
+    name = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
+    path = SHARED_TEMPORARY / f"atomicpay-{name}"
     try:
         path.mkdir(mode=0o711)
     except FileExistsError:

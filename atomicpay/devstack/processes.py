@@ -33,7 +33,7 @@ class Interrupted(SystemExit):
     """Raised where a stop signal arrives, so that every context closes what it opened."""
 
     def __init__(self, signum: int) -> None:
-        super().__init__(128 + signum)
+        super().__init__(128 + signum)  # what a shell reports
         self.signum = signum
 
 

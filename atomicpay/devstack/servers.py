@@ -54,8 +54,8 @@ def servers(
 def application_environment(
     running: Servers, home: Path, *, settings_module: str, site_url: str
 ) -> dict[str, str]:
-    """The environment of the application's processes, with their files under `home`."""
-    environment = inherited_environment() | {
+    """The environment variables of the application's processes, with their files under `home`."""
+    environment = {
         "DJANGO_SETTINGS_MODULE": settings_module,
         "SECRET_KEY": _kept_secret_key(home),
         "DATABASE_URL": running.database_url,
@@ -70,7 +70,7 @@ def application_environment(
     if running.database_owner_url:
         environment["DATABASE_OWNER_URL"] = running.database_owner_url
     if running.programs:
-        environment["PATH"] = f"{running.programs}:{environment.get('PATH', '/usr/bin:/bin')}"
+        environment["PATH"] = f"{running.programs}:{inherited_environment()['PATH']}"
     return environment
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from atomicpay.devstack.chromium import find_or_install_chromium
 from atomicpay.devstack.messages import say
-from atomicpay.devstack.options import Options
+from atomicpay.devstack.options import Options, inherited_environment
 from atomicpay.devstack.places import STATE, first_free_directory, private_directory
 from atomicpay.devstack.postgres import NON_DURABLE
 from atomicpay.devstack.processes import run
@@ -30,7 +30,7 @@ def test(options: Options, arguments: Sequence[str]) -> int:
         first_free_directory(private_directory(HOME)) as home,
         servers(home, options, settings=NON_DURABLE, durable=False) as addresses,
     ):
-        environment = application_environment(
+        environment = inherited_environment() | application_environment(
             addresses, home, settings_module=SETTINGS_MODULE, site_url="http://testserver"
         )
         environment["CHROMIUM_PATH"] = chromium
