@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from atomicpay.catalog.models import PaymentModel, Plan, Product
 from atomicpay.devstack.seeding.streams import public_id, stream
@@ -136,9 +137,7 @@ AURORA_ITEMS = (
         ),
         "Paleta",
     ),
-    Item(
-        "texturas", "Kit de Texturas", Product.Kind.LINK_DELIVERY, LINKS, (Offer("texturas", "Kit", 3700),)
-    ),
+    Item("texturas", "Kit de Texturas", Product.Kind.LINK_DELIVERY, LINKS, (Offer("texturas", "Kit", 3700),)),
     Item(
         "critica",
         "Crítica de Portfólio",
@@ -253,7 +252,7 @@ def _offers(items: tuple[Item, ...]) -> Iterator[tuple[Item, Offer]]:
             yield item, offer
 
 
-def _product(item: Item, identity: object) -> Product:
+def _product(item: Item, identity: UUID) -> Product:
     links = [{"label": "Google Drive", "url": f"https://files.example/{item.key}"}]
     return Product(
         public_id=identity,

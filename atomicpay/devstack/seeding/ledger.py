@@ -57,6 +57,10 @@ class Ledger:
         self._issued += 1
         return f"{kind}{self.letters}{self._issued:07d}"
 
+    def access_of(self, of: Sale | Subscription) -> list[AccessGrant]:
+        """The access that a sale or a subscription gave."""
+        return [grant for grant in self.rows[AccessGrant] if of in (grant.sale, grant.subscription)]
+
     def number_sales(self) -> None:
         """Put the sales in the order of time and give them their references, as a shop's counter does."""
         sales = self.rows[Sale]

@@ -16,35 +16,39 @@ class Place:
     dialling: str
 
 
-BRAZILIAN_FIRST = (
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split("|"))
+
+
+BRAZILIAN_FIRST = _words(
     "Ana|Antônia|Aline|Amanda|Beatriz|Bruna|Camila|Cecília|Cláudia|Fernanda|Flávia|Gabriela|Helena|Inês"
     "|Isadora|Jéssica|Júlia|Larissa|Letícia|Luciana|Luíza|Márcia|Mariana|Natália|Núbia|Patrícia|Rebeca"
     "|Sandra|Sônia|Tatiana|Thaís|Úrsula|Vanessa|Vitória|Zoé|Alexandre|André|Antônio|Bruno|Carlos|Cauã"
     "|Cláudio|Diego|Éder|Eduardo|Fábio|Felipe|Francisco|Guilherme|Gustavo|Heitor|João|Jorge|José"
     "|Leonardo|Lucas|Luís|Márcio|Mateus|Otávio|Paulo|Pedro|Rafael|Ricardo|Rogério|Sebastião|Sérgio"
     "|Tiago|Vítor|Yuri"
-).split("|")
-BRAZILIAN_LAST = (
+)
+BRAZILIAN_LAST = _words(
     "Silva|Santos|Oliveira|Souza|Rodrigues|Ferreira|Alves|Pereira|Lima|Gomes|Costa|Ribeiro|Martins"
     "|Carvalho|Almeida|Lopes|Soares|Fernandes|Vieira|Barbosa|Rocha|Dias|Nascimento|Andrade|Moreira"
     "|Nunes|Marques|Machado|Mendes|Freitas|Cardoso|Ramos|Gonçalves|Santana|Teixeira|Araújo|Monteiro"
     "|Moura|Cavalcanti|Antunes|Brandão|Queirós|Sampaio|Xavier|Zanetti|Kowalski|Yamamoto|Bittencourt"
     "|Vasconcelos|Quaresma|Sant’Anna|D’Ávila|Figueirêdo|Nóbrega|Peçanha|Assunção"
-).split("|")
+)
 PARTICLES = ("", "", "", "", "de ", "da ", "dos ")
 
-ENGLISH_FIRST = (
+ENGLISH_FIRST = _words(
     "Amelia|Ava|Charlotte|Chloe|Daisy|Eleanor|Emily|Freya|Grace|Hannah|Imogen|Isla|Niamh|Olivia|Phoebe"
     "|Ruby|Sophie|Zara|Alfie|Arthur|Callum|Daniel|Dylan|Edward|Finley|George|Harry|Isaac|Jack|Liam"
     "|Marcus|Noah|Oscar|Owen|Reuben|Theo|Tyrone|William|Zoë|François|Jürgen|Søren|Łukasz|Siobhán|Haruto"
     "|Yuki|Sakura|Ren"
-).split("|")
-ENGLISH_LAST = (
+)
+ENGLISH_LAST = _words(
     "Adams|Ahmed|Baker|Bennett|Brown|Campbell|Carter|Clarke|Davies|Edwards|Evans|Fletcher|Foster|Green"
     "|Hall|Harris|Hughes|Jackson|Johnson|Jones|Kelly|Khan|Lewis|Mitchell|Morgan|Murphy|O’Brien|Okafor"
     "|Parker|Patel|Phillips|Price|Reid|Roberts|Robinson|Scott|Singh|Smith|Stewart|Taylor|Thompson"
     "|Walker|Ward|White|Williams|Wright|Young|Müller|Lefèvre|Sørensen|Kowalczyk|Tanaka|Sato"
-).split("|")
+)
 
 BRAZILIAN_PLACES = (
     Place("São Paulo", "SP", "BR", "01###-###", "5511"),
@@ -100,7 +104,7 @@ def postal_code(chance: random.Random, place: Place) -> str:
 
 
 def phone_digits(chance: random.Random, place: Place) -> str:
-    """A number with its country code, in a block that is not given out where there is one (900000000, 555-01)."""
+    """A number with its country code, from a block that is not given out where there is one (555-01)."""
     if place.country == "BR":
         return f"{place.dialling}90000{chance.randrange(10_000):04d}"
     if place.country == "US":

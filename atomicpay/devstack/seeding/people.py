@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.utils.translation import gettext_lazy as _
-from django.utils.functional import Promise
 
 from atomicpay.catalog.models import ProductGrant
 from atomicpay.devstack.seeding.catalogue import Shop
@@ -24,7 +22,7 @@ class Person:
     email: str
     name: str
     role: Role
-    hint: str | Promise
+    hint: str
     language: str = ""
     extra: tuple[str, ...] = ()
     products: tuple[str, ...] | None = None
@@ -34,7 +32,7 @@ class Person:
         """The role, with what sets this member apart from others of it."""
         words = [str(self.role.label)]
         if self.products is not None:
-            words.append(str(_("selected products")))
+            words.append("selected products")
         if self.extra:
             words.append("+ " + ", ".join(self.extra))
         return ", ".join(words)
@@ -46,14 +44,14 @@ PEOPLE = (
         "finance@aurora.example",
         "Rogério Assis",
         Role.FINANCE,
-        _("filter the sales, export them, check the receipt"),
+        "filter the sales, export them, check the receipt",
     ),
     Person(
         AURORA,
         "support@aurora.example",
         "Bianca Moraes",
         Role.SUPPORT_AGENT,
-        _("search mari.conceicao, a former email; open the customer"),
+        "search mari.conceicao, a former email; open the customer",
         "pt-br",
     ),
     Person(
@@ -61,35 +59,35 @@ PEOPLE = (
         "manager@aurora.example",
         "Camila Rocha",
         Role.SUPPORT_MANAGER,
-        _("read the checks of Mariana Conceição de Araújo"),
+        "read the checks of Mariana Conceição de Araújo",
     ),
     Person(
         AURORA,
         "owner@aurora.example",
         "Helena Prado",
         Role.OWNER,
-        _("the switcher: a member of Beacon Labs as well"),
+        "the switcher: a member of Beacon Labs as well",
     ),
     Person(
         AURORA,
         "admin@aurora.example",
         "Rafael Teles",
         Role.ADMIN,
-        _("the admin: members, products, the audit log"),
+        "the admin: members, products, the audit log",
     ),
     Person(
         AURORA,
         "project@aurora.example",
         "Igor Tavares",
         Role.PROJECT_MANAGER,
-        _("everything to read, nothing to change or export"),
+        "everything to read, nothing to change or export",
     ),
     Person(
         AURORA,
         "employee@aurora.example",
         "Lia Fontes",
         Role.EMPLOYEE,
-        _("only customers and sales, by permissions of her own"),
+        "only customers and sales, by permissions of her own",
         extra=("customers.view", "sales.view"),
     ),
     Person(
@@ -97,7 +95,7 @@ PEOPLE = (
         "agent@aurora.example",
         "Davi Moura",
         Role.SUPPORT_AGENT,
-        _("sees two products; totals are of these two"),
+        "sees two products; totals are of these two",
         products=("caderno", "guia"),
     ),
     Person(
@@ -105,21 +103,21 @@ PEOPLE = (
         "owner@aurora.example",
         "Helena Prado",
         Role.ADMIN,
-        _("the same person in the other business"),
+        "the same person in the other business",
     ),
     Person(
         BEACON,
         "owner@beacon.example",
         "Grace Whitfield",
         Role.OWNER,
-        _("amounts in USD, EUR and JPY, which are never added up"),
+        "amounts in USD, EUR and JPY, which are never added up",
     ),
     Person(
         BEACON,
         "finance@beacon.example",
         "Tom Okafor",
         Role.FINANCE,
-        _("an export of another time zone and other currencies"),
+        "an export of another time zone and other currencies",
     ),
 )
 
