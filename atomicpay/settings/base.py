@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "subscriptions.apps.SubscriptionsConfig",
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
+    "atomicpay.devstack.apps.DevstackConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -111,6 +112,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+# A new email counts only once the link that is mailed to it was opened: it decides which invitations are one's own.
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "atomicpay.team.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "5/5m/key,20/5m/ip"}
