@@ -13,7 +13,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.urls import get_script_prefix, reverse, set_script_prefix
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.views.defaults import page_not_found
 
@@ -49,7 +49,7 @@ class WorkspaceMount:
             return self._not_found(request)
         previous = get_script_prefix()
         try:
-            with members_scope(workspace, request.user) as membership:
+            with timezone.override(workspace.zone), members_scope(workspace, request.user) as membership:
                 if membership is None:
                     return self._not_found(request)
                 open_membership(request, workspace, membership)
