@@ -1,1 +1,169 @@
-"""Files that were asked for."""
+"""Files that were asked for: what was asked, how the writing stands, what was written, and who took it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.workspaces.constraints import owned, public_id_once, same_workspace
+from atomicpay.workspaces.fields import CodeField, PublicIdField, WorkspaceForeignKey
+from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
+
+from .querysets import ExportQuerySet
+from .states import OPEN, ExportState, Failure
+
+
+class Export(WorkspaceOwned):
+    """One file that a member asked for, from one list with its filters.
+
+    What was asked never changes. `attempt` is the fence: a worker may write to a running export only while
+    the attempt is the one it claimed. The figures of the receipt are filled when it becomes ready.
+    """
+
+    public_id = PublicIdField()
+    # What people call it: E-0417. Counted in each workspace by itself.
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    requested_by = WorkspaceForeignKey(Membership, related_name="+", verbose_name=_("asked by"))
+    requested_at = models.DateTimeField(_("asked"), default=now, editable=False)
+
+    # What was asked.
+    page = CodeField(_("list"))
+    query = models.TextField(_("filters and order"), blank=True, default="")
+    columns = ArrayField(CodeField(), verbose_name=_("columns"))
+    dialect = CodeField(_("format"), default="standard")
+    timezone = CodeField(_("time zone"))
+    filters = models.JSONField(
+        _("filters in words"), default=list, help_text=_('A list of {"label": …, "value": …}.')
+    )
+    rows_confirmed = models.BigIntegerField(_("rows when it was asked"))
+    left_out = models.JSONField(
+        _("left out"),
+        default=list,
+        help_text=_('A list of {"label": …, "rows": …}, counted when it was asked.'),
+    )
+
+    # How the writing stands.
+    state = CodeField(_("state"), choices=ExportState, default=ExportState.QUEUED)
+    queued_at = models.DateTimeField(_("queued"), default=now, editable=False)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    lease_until = models.DateTimeField(_("its worker has until"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of its worker"), null=True, blank=True)
+    rows_done = models.BigIntegerField(_("rows so far"), default=0)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    failure = CodeField(_("reason of failure"), choices=Failure, blank=True, default="")
+    failure_detail = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+
+    # What was written.
+    as_of = models.DateTimeField(_("as of"), null=True, blank=True)
+    # The products whose rows it may hold, as the rights of the asker were when it ran. None: all.
+    products = ArrayField(
+        models.BigIntegerField(), verbose_name=_("limited to products"), null=True, blank=True
+    )
+    rows_expected = models.BigIntegerField(_("rows expected"), null=True, blank=True)
+    rows_written = models.BigIntegerField(_("rows written"), null=True, blank=True)
+    # Minor units: [{"currency": "BRL", "rows": 12, "sums": {"amount_charged": 8900}}].
+    sums = models.JSONField(_("sums per currency"), default=list, blank=True)
+    sha256 = CodeField(_("SHA-256"), blank=True, default="")
+    size = models.BigIntegerField(_("bytes"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+
+    objects = OwnedManager.from_queryset(ExportQuerySet)()
+
+    class Meta(WorkspaceOwned.Meta):
+        db_table = "export"
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        constraints = [
+            *owned("export"),
+            public_id_once("export"),
+            same_workspace("export", "requested_by", "workspaces.Membership"),
+            UniqueConstraint(fields=["workspace", "number"], name="export_number_once"),
+            CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
+            CheckConstraint(
+                condition=~Q(state=ExportState.RUNNING) | Q(lease_until__isnull=False),
+                name="export_running_has_lease",
+            ),
+            # A file that is shorter than the books can never be offered.
+            CheckConstraint(
+                condition=~Q(state__in=[ExportState.READY, ExportState.EXPIRED])
+                | Q(
+                    rows_written__isnull=False,
+                    rows_expected__isnull=False,
+                    rows_written=F("rows_expected"),
+                    sha256__regex="^[0-9a-f]{64}$",
+                    size__isnull=False,
+                    as_of__isnull=False,
+                    expires_at__isnull=False,
+                ),
+                name="export_ready_is_whole",
+            ),
+            CheckConstraint(
+                condition=(Q(state=ExportState.FAILED) & ~Q(failure=""))
+                | (~Q(state=ExportState.FAILED) & Q(failure="")),
+                name="export_failed_with_reason",
+            ),
+        ]
+        indexes = [
+            Index(F("workspace"), F("requested_at").desc(), F("id").desc(), name="export_recent_i"),
+            Index(
+                fields=["workspace", "requested_by", "-requested_at", "-id"],
+                name="export_member_i",
+            ),
+            # What the sweeper reads; it stays as small as the work in hand and the files that are kept.
+            Index(
+                fields=["state", "queued_at", "lease_until", "expires_at"],
+                condition=Q(state__in=[*OPEN, ExportState.READY]),
+                name="export_due_i",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """How people name it."""
+        return f"E-{self.number:04d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still waiting or being written."""
+        return self.state in OPEN
+
+    @property
+    def rows_total(self) -> int:
+        """The rows to write, as well as it is known: counted in the snapshot once it runs."""
+        return self.rows_confirmed if self.rows_expected is None else self.rows_expected
+
+    @property
+    def percent(self) -> int:
+        """How much is written. Only an export that is ready is at a hundred."""
+        if self.state in (ExportState.READY, ExportState.EXPIRED):
+            return 100
+        return min(99, self.rows_done * 100 // self.rows_total) if self.rows_total else 0
+
+
+class ExportDownload(WorkspaceOwned):
+    """One time that a member took a file."""
+
+    export = WorkspaceForeignKey(Export, on_delete=models.CASCADE, related_name="downloads")
+    member = WorkspaceForeignKey(Membership, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"), default=now, editable=False)
+
+    class Meta(WorkspaceOwned.Meta):
+        db_table = "export_download"
+        verbose_name = _("download")
+        verbose_name_plural = _("downloads")
+        constraints = [
+            *owned("export_download"),
+            same_workspace("export_download", "export", "exports.Export"),
+            same_workspace("export_download", "member", "workspaces.Membership"),
+        ]
+        indexes = [Index(fields=["workspace", "export", "at"], name="export_download_export_i")]
+
+    def __str__(self) -> str:
+        return f"{self.export_id} {self.at:%Y-%m-%d %H:%M}"

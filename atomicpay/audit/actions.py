@@ -19,6 +19,14 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "record.added": _("Record added"),
     "record.changed": _("Record changed"),
     "record.deleted": _("Record deleted"),
+    "records.imported": _("Records imported from a file"),
+    "records.exported": _("Records exported from the admin"),
+    "export.requested": _("Export asked for"),
+    "export.ready": _("Export written"),
+    "export.failed": _("Export failed"),
+    "export.canceled": _("Export canceled"),
+    "export.downloaded": _("Export downloaded"),
+    "export.expired": _("Export expired"),
 }
 
 

@@ -1,8 +1,10 @@
 """What every process has in common; where and how it runs is in the modules beside this one."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.env import read_environment
@@ -139,6 +141,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 EXPORT_ROOT = env.export_root
+# How long the file of an export can be downloaded. Its receipt is kept for good.
+EXPORT_KEEP_FOR = timedelta(days=7)
 UPLOAD_ROOT = env.upload_root
 # A file larger than this is kept on disk while it is received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -198,5 +202,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep exports": {
+        "task": "exports.tasks.sweep_exports",
+        "schedule": timedelta(seconds=30),
+        # One that waited behind other work is of no use any more: the next is there already.
+        "options": {"expires": 25},
+    },
+    "fold daily totals": {
+        "task": "sales.tasks.fold_all_daily_totals",
+        "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": 60 * 60},
+    },
+}
 
 LOG_LEVEL = env.log_level

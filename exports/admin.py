@@ -1,0 +1,33 @@
+"""Exports in the admin, to read: who took what out. The files are reached from the exports' own pages."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.audit.model_admin import ReadOnlyAdmin
+
+from .models import Export
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    """One file that was asked for."""
+
+    view_permission = "exports.download_any"
+    list_display = ("reference", "page", "requested_by", "requested_at", "state", "rows_written")
+    list_filter = ("state", "page", ("requested_by", admin.RelatedOnlyFieldListFilter), "requested_at")
+    list_select_related = ("requested_by__user",)
+    ordering = ("-requested_at", "-id")
+    fields = (
+        ("reference", "page", "dialect"),
+        ("requested_by", "requested_at"),
+        ("query", "timezone"),
+        ("state", "attempt", "failure"),
+        ("started_at", "finished_at", "expires_at"),
+        ("as_of", "rows_confirmed", "rows_expected", "rows_written"),
+        ("sha256", "size"),
+    )
+    readonly_fields = ("reference", "requested_at")
+
+    @admin.display(description=_("number"), ordering="number")
+    def reference(self, export: Export) -> str:
+        return export.reference

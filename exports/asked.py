@@ -1,0 +1,138 @@
+"""What an export asks for, read from its list page: rows, columns, and the figures a file is held to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from django.db.models import Count, Expression, F, QuerySet, Sum
+from django.db.models.expressions import Combinable
+from django.http import QueryDict
+
+from atomicpay.ui.columns import Column, Kind
+from atomicpay.ui.errors import UnknownListPage
+from atomicpay.ui.listing import ListPage, ListState
+from atomicpay.ui.registry import get_list_page
+from atomicpay.workspaces.models import Membership
+
+from . import cells
+from .errors import CannotExport
+from .states import Failure
+
+CREATE: Final = "exports.create"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the books say a file must hold. `sums` is as in `Export.sums`: minor units per currency."""
+
+    rows: int
+    sums: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list at one address with some of its columns, for one member inside their scope."""
+
+    state: ListState
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def read(cls, page: str, query: str, columns: Sequence[str], member: Membership) -> Self:
+        """Read what was asked; raises CannotExport for what the member may not have or the list not know."""
+        state = open_list(page, query, member)
+        if not state.is_valid or state.canonical_query() != query:
+            # A filter that is no longer understood would silently show more.
+            raise CannotExport(Failure.NOT_UNDERSTOOD)
+        allowed = {column.key: column for column in state.export_columns}
+        known = {column.key for column in state.page.export_columns}
+        if not columns or not known.issuperset(columns):
+            raise CannotExport(Failure.NOT_UNDERSTOOD)
+        if not allowed.keys() >= set(columns):
+            raise CannotExport(Failure.NO_RIGHT)
+        return cls(state, tuple(allowed[key] for key in columns))
+
+    def queryset(self) -> QuerySet:
+        """The rows of the file, in its order."""
+        return self.state.export_queryset()
+
+    def cells(self) -> dict[str, Expression]:
+        """Each heading with what makes its cells."""
+        return {column.header: _cell(column) for column in self.columns}
+
+    def figures(self) -> Figures:
+        """Rows and sums by a query of their own: only the tables that the money is in, no order."""
+        money = [column for column in self.columns if column.kind is Kind.MONEY]
+        by_currency: dict[Any, list[Column]] = {}
+        for column in money:
+            by_currency.setdefault(_source(column.currency), []).append(column)
+        if not by_currency:
+            return Figures(count_rows(self.state), [])
+        groups = [_sums(self.queryset(), currency, columns) for currency, columns in by_currency.items()]
+        return Figures(sum(group["rows"] for group in groups[0]), _merged(groups))
+
+
+def open_list(page: str, query: str, member: Membership) -> ListState:
+    """The list at an address; raises CannotExport for who may not export it, or may not see it."""
+    list_page = find_page(page)
+    if not (member.may(CREATE) and member.may(list_page.permission)):
+        raise CannotExport(Failure.NO_RIGHT)
+    return list_page.parse(QueryDict(query), member)
+
+
+def find_page(name: str) -> ListPage:
+    """The list page of that name; raises CannotExport when there is none."""
+    try:
+        return get_list_page(name)
+    except UnknownListPage as error:
+        raise CannotExport(Failure.NOT_UNDERSTOOD) from error
+
+
+def count_rows(state: ListState) -> int:
+    """How many rows a file of this list has; more than the list's where a record makes several."""
+    return state.export_queryset().order_by().count() if state.is_valid else 0
+
+
+def _cell(column: Column) -> Expression:
+    source = _source(column.expression)
+    match column.kind:
+        case Kind.MONEY:
+            return cells.DecimalAmount(source, _source(column.currency))
+        case Kind.DATETIME:
+            return cells.LocalTime(source)
+        case Kind.BOOLEAN:
+            return cells.YesOrNo(source)
+        case Kind.PHONE:
+            return cells.Digits(source)
+        case Kind.INTEGER:
+            return cells.Whole(source)
+        case Kind.TEXT | Kind.CHOICE:
+            return cells.SafeText(source)
+
+
+def _source(expression: str | Combinable | None) -> Any:
+    return F(expression) if isinstance(expression, str) else expression
+
+
+def _sums(queryset: QuerySet, currency: Any, columns: Iterable[Column]) -> list[dict[str, Any]]:
+    sums = {f"sum_{column.key}": Sum(_source(column.expression)) for column in columns}
+    grouped = queryset.order_by().values(in_currency=currency).annotate(rows=Count("*"), **sums)
+    return [
+        {
+            "currency": group["in_currency"] or "",
+            "rows": group["rows"],
+            "sums": {column.key: int(group[f"sum_{column.key}"] or 0) for column in columns},
+        }
+        for group in grouped
+    ]
+
+
+def _merged(groups: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """One entry per currency. The rows are counted by the currency of the first money column."""
+    by_currency: dict[str, dict[str, Any]] = {}
+    for position, group in enumerate(groups):
+        for entry in group:
+            known = by_currency.setdefault(entry["currency"], {**entry, "rows": 0, "sums": {}})
+            known["sums"] |= entry["sums"]
+            if position == 0:
+                known["rows"] = entry["rows"]
+    return [by_currency[currency] for currency in sorted(by_currency)]

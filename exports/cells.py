@@ -1,0 +1,103 @@
+"""How a value becomes a cell, in SQL: text no spreadsheet runs, exact decimals, local times, bare digits."""
+
+from functools import cache
+from typing import Any, Final
+
+from babel.numbers import list_currencies
+from django.db.models import BigIntegerField, Func, TextField
+from django.db.models.expressions import Col
+
+from atomicpay.ui.money import currency_exponent
+
+_SPACES: Final = " \u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+"""What a spreadsheet may skip, or not show, before it looks for a formula."""
+
+_DANGERS: Final = "\x01-\x1f\x7f\u0085=+@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b-"
+"""What can begin a formula: = + - @, their full-width and small forms, and any control character. The hyphen
+stands last: anywhere else it would open a range."""
+
+DANGEROUS: Final = f"^'*[{_SPACES}]*[{_DANGERS}]"
+"""A text that gets an apostrophe before it (OWASP ASVS 5.0, 1.2.10).
+
+Apostrophes that are there already count too, so that taking one away from each text that matches
+`ESCAPED` gives back exactly what was written: see `restore_text`.
+"""
+
+ESCAPED: Final = f"^'+[{_SPACES}]*[{_DANGERS}]"
+
+
+class SafeText(Func):
+    """A text cell.
+
+    For a column two comparisons pass what begins with a letter or a digit, and only the rest meets the
+    regexp; anything computed is evaluated once instead.
+    """
+
+    output_field = TextField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        (source,) = self.source_expressions
+        text, params = compiler.compile(source)
+        if not isinstance(source, Col):
+            return f"regexp_replace(({text})::text, %s, %s)", [*params, f"^(?={DANGEROUS[1:]})", "'"]
+        byte_order = f'{text}::text COLLATE "C"'
+        sql = (
+            f"CASE WHEN {byte_order} >= 'A' AND {byte_order} < '{{' THEN {text}"
+            f" WHEN {byte_order} >= '0' AND {byte_order} < ':' THEN {text}"
+            f" WHEN {text} ~ %s THEN '''' || {text} ELSE {text} END"
+        )
+        return sql, [DANGEROUS]
+
+
+class DecimalAmount(Func):
+    """Minor units as a decimal with just the currency's digits: exact, because numeric has no rounding."""
+
+    output_field = TextField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        amount, amount_params = compiler.compile(self.source_expressions[0])
+        currency, currency_params = compiler.compile(self.source_expressions[1])
+        codes, units = _unusual_currencies()
+        sql = (
+            f"CASE WHEN {currency} = ANY(%s)"
+            f" THEN {amount} * (%s::numeric[])[array_position(%s::text[], {currency}::text)]"
+            f" ELSE {amount} * 0.01 END"
+        )
+        params = [*currency_params, codes, *amount_params, units, codes, *currency_params, *amount_params]
+        return sql, params
+
+
+class LocalTime(Func):
+    """A moment as ISO 8601 in the zone that the writer has set, with its distance from UTC."""
+
+    output_field = TextField()
+    template = "to_char(%(expressions)s, 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')"
+
+
+class Digits(Func):
+    """The digits of a phone, and nothing else: the plus before them would begin a formula."""
+
+    output_field = TextField()
+    template = "regexp_replace(%(expressions)s, '\\D', '', 'g')"
+
+
+class YesOrNo(Func):
+    """A boolean as the word true or false."""
+
+    output_field = TextField()
+    template = "(%(expressions)s)::text"
+
+
+class Whole(Func):
+    """A whole number as it is: what begins with a minus may be a number."""
+
+    output_field = BigIntegerField()
+    template = "(%(expressions)s)::bigint"
+
+
+@cache
+def _unusual_currencies() -> tuple[list[str], list[str]]:
+    """The currencies that have not two decimals, and the worth of one minor unit of each."""
+    exponents = {code: currency_exponent(code) for code in sorted(list_currencies())}
+    unusual = {code: exponent for code, exponent in exponents.items() if exponent != 2}
+    return list(unusual), [f"{10**-exponent:.{exponent}f}" for exponent in unusual.values()]

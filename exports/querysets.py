@@ -1,0 +1,61 @@
+"""Chainable reads of exports, each named as a phrase."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Self
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.owned import OwnedQuerySet
+
+from .states import ExportState
+
+if TYPE_CHECKING:
+    pass
+
+ATTEMPTS: Final = 3
+"""How often an export is tried before it has failed."""
+
+UNHEARD_AFTER: Final = timedelta(seconds=60)
+"""How long a queued export waits for a worker before the queue is told of it again."""
+
+
+class ExportQuerySet(OwnedQuerySet["Export"]):
+    """Reads of exports. Times are compared by the database's clock: a worker's may be wrong."""
+
+    def visible_to(self, member: Membership) -> Self:
+        """The member's own, or everybody's for who may download any."""
+        return self.all() if member.may("exports.download_any") else self.filter(requested_by=member)
+
+    def newest_first(self) -> Self:
+        """As the history is read."""
+        return self.order_by("-requested_at", "-id")
+
+    def held_by(self, attempt: int) -> Self:
+        """Those that are being written by just this attempt: the fence of every write of a worker."""
+        return self.filter(state=ExportState.RUNNING, attempt=attempt)
+
+    def without_worker(self) -> Self:
+        """Those that wait, and those whose worker has let its lease run out."""
+        return self.filter(Q(state=ExportState.QUEUED) | Q(state=ExportState.RUNNING, lease_until__lt=Now()))
+
+    def claimable(self) -> Self:
+        """Those that a worker may start on."""
+        return self.without_worker().filter(attempt__lt=ATTEMPTS)
+
+    def given_up(self) -> Self:
+        """Those whose last attempt was lost."""
+        return self.without_worker().filter(attempt__gte=ATTEMPTS)
+
+    def unheard(self) -> Self:
+        """Those to tell the queue of again."""
+        return self.claimable().filter(Q(state=ExportState.RUNNING) | Q(queued_at__lt=Now() - UNHEARD_AFTER))
+
+    def past_keeping(self) -> Self:
+        """Those whose file must go."""
+        return self.filter(state=ExportState.READY, expires_at__lte=Now())
+
+    def longest_waiting_first(self) -> Self:
+        """In the order in which they were asked."""
+        return self.order_by(F("queued_at"), "id")

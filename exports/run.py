@@ -1,0 +1,96 @@
+"""Running an export: one attempt, from the claim to the receipt."""
+
+from datetime import datetime
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, connection
+
+from atomicpay.workspaces.entry import enter_as
+from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.scope import active_scope, enter
+
+from . import attempts, storage
+from .asked import Asked
+from .attempts import Attempt, Heartbeat, Written
+from .errors import AttemptLost, CannotExport
+from .models import Export
+from .states import Failure
+from .writer import write_csv
+
+log = structlog.get_logger(__name__)
+
+
+def run_export(*, workspace_id: int, export_id: int) -> None:
+    """Write the file of an export, unless there is nothing to do: it is done, canceled or in other hands."""
+    with enter(workspace_id):
+        export = attempts.claim(export_id)
+    if export is None:
+        return
+    try:
+        _attempt(export)
+    except AttemptLost:
+        log.info("export_attempt_lost", export_id=export_id, attempt=export.attempt)
+    attempts.clean_up(export)
+
+
+def _attempt(export: Export) -> None:
+    """Write and offer the file, or say why not; raises AttemptLost, also where that is what broke it off."""
+    heartbeat = Heartbeat(Attempt(export.workspace_id, export.pk, export.attempt))
+    try:
+        with heartbeat:
+            written = _write(export, heartbeat)
+        attempts.finish(export, written)
+    except CannotExport as error:
+        attempts.fail(export, error.failure, error.detail)
+    except SoftTimeLimitExceeded:
+        attempts.fail(export, Failure.TOO_LONG)
+    except OSError as error:
+        log.warning("export_not_stored", export_id=export.pk, exc_info=True)
+        attempts.fail(export, Failure.NO_ROOM, {"errno": error.errno})
+    except DatabaseError as error:
+        if heartbeat.is_lost:
+            raise AttemptLost(export.pk, export.attempt) from error
+        log.warning("export_broken_off", export_id=export.pk, exc_info=True)
+        attempts.put_back(export, Failure.DATABASE)
+
+
+def _write(export: Export, heartbeat: Heartbeat) -> Written:
+    """Read one snapshot with the rights the asker has now, into a file that is whole or not there."""
+    try:
+        with enter_as(export.workspace_id, export.requested_by_id, snapshot=True) as member:
+            heartbeat.watch(connection.connection)
+            return _write_as(member, export, heartbeat)
+    except Membership.DoesNotExist as error:
+        raise CannotExport(Failure.NO_RIGHT) from error
+
+
+def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Written:
+    # The zone is the one that was shown when it was asked for.
+    member.workspace.timezone = export.timezone
+    asked = Asked.read(export.page, export.query, export.columns, member)
+    as_of = _snapshot_time()
+    expected = asked.figures()
+    heartbeat.rows_expected = expected.rows
+    place = attempts.place_of(export)
+    with storage.writing(place, export.attempt) as file:
+        rows = write_csv(asked.queryset(), asked.cells(), file, zone=export.timezone, on_rows=heartbeat.wrote)
+        if rows != expected.rows:
+            raise CannotExport(Failure.ROWS_DIFFER, expected=expected.rows, written=rows)
+    products = active_scope().products
+    return Written(
+        as_of=as_of,
+        products=None if products is None else list(products),
+        rows=rows,
+        sums=expected.sums,
+        sha256=file.sha256,
+        size=file.size,
+    )
+
+
+def _snapshot_time() -> datetime:
+    """When the snapshot was taken, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT transaction_timestamp()")
+        (moment,) = cursor.fetchone()
+    return moment

@@ -1,0 +1,53 @@
+"""What keeps exports moving without anybody looking: queue again, give up, delete what has expired."""
+
+import structlog
+from django.db import DatabaseError, connection
+from django.db.models.functions import Now
+
+from atomicpay.audit.services import record
+from atomicpay.workspaces.scope import enter
+
+from . import attempts, storage
+from .models import Export
+from .queue import announce
+from .states import ExportState
+
+log = structlog.get_logger(__name__)
+
+
+def sweep() -> None:
+    """Put right what is due in every workspace, each entered by itself.
+
+    One whose rows cannot be changed just now does not keep the others waiting.
+    """
+    for workspace_id in workspaces_with_work():
+        try:
+            with enter(workspace_id):
+                sweep_workspace()
+        except DatabaseError:
+            log.warning("export_sweep_failed", workspace_id=workspace_id, exc_info=True)
+
+
+def workspaces_with_work() -> list[int]:
+    """The ids of the workspaces in which an export is due for something.
+
+    A function of the owner's finds them and tells nothing but the ids: the runtime role sees one workspace at
+    a time, and entering each of ten thousand every half minute to find nothing would be work for nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workspace_id FROM exports_due()")
+        return [workspace_id for (workspace_id,) in cursor.fetchall()]
+
+
+def sweep_workspace() -> None:
+    """Put right what is due in the active workspace."""
+    for export in Export.objects.given_up():
+        attempts.give_up(export.pk)
+    for export in Export.objects.unheard().longest_waiting_first():
+        # A running one keeps its state: its worker may be alive after all, and the claim decides.
+        Export.objects.claimable().filter(pk=export.pk).update(queued_at=Now())
+        announce(export.workspace_id, export.pk)
+    for export in Export.objects.past_keeping().select_for_update(no_key=True):
+        Export.objects.filter(pk=export.pk).update(state=ExportState.EXPIRED)
+        record("export.expired", acting_member=None, target=export)
+        storage.remove_all(attempts.place_of(export))

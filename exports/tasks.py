@@ -1,0 +1,22 @@
+"""The exports' work for Celery: write one, and sweep."""
+
+from celery import shared_task
+
+from atomicpay.workspaces.tasks import WorkspaceTask
+
+from . import run, sweep
+
+
+@shared_task(base=WorkspaceTask, enters_workspace=False)
+def write_export(*, workspace_id: int, export_id: int) -> None:
+    """Write the file of an export. Harmless when it is written, canceled or in other hands already.
+
+    It enters the workspace by itself: the reading is one snapshot, and the lease is renewed beside it.
+    """
+    run.run_export(workspace_id=workspace_id, export_id=export_id)
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Queue again what is stuck, delete what has expired. Of no workspace: it enters each with work."""
+    sweep.sweep()
