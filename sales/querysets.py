@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery, Sum, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from django.db.models.functions import Concat
 
+from atomicpay.workspaces.fields import CodeField
 from atomicpay.workspaces.owned import OwnedQuerySet
 
-from .states import PAID, PaymentStatus, RefundStatus
+from .states import PAID, RefundStatus
 
 if TYPE_CHECKING:
-    from .models import Sale
+    from .models import Sale  # noqa: F401 -- named in a string below
 
 
 class SaleQuerySet(OwnedQuerySet["Sale"]):
@@ -35,8 +37,8 @@ class SaleQuerySet(OwnedQuerySet["Sale"]):
     def older_than(self, ordered_at: datetime, pk: int) -> Self:
         """What follows one sale in that order.
 
-        A row comparison, which the index `sale_customer_i` answers at any depth; `a < x OR a = x AND ...` is
-        not one.
+        A row comparison, which the index `sale_customer_i` answers at any depth; `a < x OR (a = x AND b < y)`
+        is filtered row by row.
         """
         return self.filter(TupleLessThan(Tuple(F("ordered_at"), F("id")), (ordered_at, pk)))
 
@@ -45,17 +47,28 @@ class SaleQuerySet(OwnedQuerySet["Sale"]):
         from .models import Refund  # the models import this module
 
         refunds = Refund.objects.filter(sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
-        total = refunds.order_by().values("sale").values(total=Sum("amount"))
+        total = refunds.order_by().values("sale").annotate(total=Sum("amount")).values("total")
         return self.annotate(refunded=Subquery(total))
 
     def with_card(self) -> Self:
-        """`card_brand` and `card_last4` of the payment that was made, or of the last attempt."""
+        """`card`: brand and last four digits of the paying card, or of the last one tried; "" for none."""
         from .models import Payment  # the models import this module
 
-        paid_first = (F("status") == PaymentStatus.PAID, F("attempted_at").desc())
-        attempts = Payment.objects.filter(sale=OuterRef("pk")).exclude(card_last4="")
-        last = attempts.order_by("-attempted_at", "-id")
-        return self.annotate(
-            card_brand=Subquery(last.values("card_brand")[:1]),
-            card_last4=Subquery(last.values("card_last4")[:1]),
+        by_card = Payment.objects.filter(sale=OuterRef("pk")).exclude(card_last4="")
+        best = by_card.order_by(F("paid_at").desc(nulls_last=True), "-attempted_at", "-id")
+        words = Concat("card_brand", Value(" ", output_field=CodeField()), "card_last4")
+        return self.annotate(card=Subquery(best.annotate(words=words).values("words")[:1]))
+
+    def as_purchases(self) -> Self:
+        """With everything a row of purchases shows, and no other column."""
+        return (
+            self.with_refunded()
+            .with_card()
+            .select_related("product", "plan")
+            .only(
+                *("public_id", "reference", "status", "is_test", "method", "installments", "offer_type"),
+                *("currency", "amount_charged", "ordered_at", "recurrence_number"),
+                *("product__name", "product__kind"),
+                *("plan__payment_model", "plan__interval", "plan__interval_count", "plan__source_frequency"),
+            )
         )

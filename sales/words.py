@@ -1,4 +1,4 @@
-"""How sales are said: states of sales, payments, refunds, disputes and access with their tones, and methods."""
+"""How sales are said: states of sales, payments, refunds, disputes and access, how it was paid, and why."""
 
 from typing import Final
 
@@ -116,14 +116,15 @@ def reason_words(reason: str) -> str:
     return str(_DISPUTE_REASONS.get(reason, reason))
 
 
-def method_words(method: str, card_brand: str = "", card_last4: str = "", installments: int = 1) -> str:
-    """How it was paid: "Mastercard 4417, 6×", "Pix"; "" when that is not on record."""
+def method_words(method: str, card: str | None = "", installments: int = 1) -> str:
+    """How it was paid: "Mastercard 4417, 6×", "Pix"; "" when that is not on record.
+
+    `card` is the brand and the last four digits, as far as they are known.
+    """
     if not method:
         return ""
-    card = f"{card_brand.capitalize()} {card_last4}".strip()
-    words = card or str(PaymentMethod(method).label)
-    return (
-        gettext("%(method)s, %(number)d×") % {"method": words, "number": installments}
-        if installments > 1
-        else words
-    )
+    brand, _blank, last4 = (card or "").strip().rpartition(" ")
+    words = f"{brand.capitalize()} {last4}".strip() if last4 else str(PaymentMethod(method).label)
+    if installments > 1:
+        return gettext("%(method)s, %(number)d×") % {"method": words, "number": installments}
+    return words

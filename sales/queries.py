@@ -1,0 +1,229 @@
+"""Reads of sales that return numbers: what customers spent, when and how they paid, what went back to them.
+
+Every one is computed inside the active scope. For a member limited to products that means inside those
+products; currencies are never added together.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any, Final, NamedTuple
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncMonth
+
+from atomicpay.workspaces.scope import is_limited_to_products
+
+from .models import CustomerSpend, Dispute, Payment, Refund, Sale
+from .states import DISPUTED, PAID, PaymentStatus, RefundStatus
+
+SALE: Final = "sale"
+TEST_SALE: Final = "test sale"
+REFUND: Final = "refund"
+DISPUTE: Final = "dispute"
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What a customer spent in one currency, in minor units; see `CustomerSpend` for what counts."""
+
+    currency: str
+    gross: int = 0
+    refunded: int = 0
+    disputed: int = 0
+    paid_sales: int = 0
+    renewals: int = 0
+    refunds: int = 0
+    first_paid_at: datetime | None = None
+    last_paid_at: datetime | None = None
+
+    @property
+    def net(self) -> int:
+        """Lifetime spend. Below zero where a cancellation names no sale."""
+        return self.gross - self.refunded - self.disputed
+
+    @property
+    def purchases(self) -> int:
+        """Paid sales without renewals."""
+        return self.paid_sales - self.renewals
+
+
+class Entry(NamedTuple):
+    """A sum over the sales, refunds or disputes of one customer that have one state and currency.
+
+    With months, over those of one month: of a sale its order, of a refund its completion, of a dispute its
+    opening, as in the workspace's daily totals.
+    """
+
+    customer_id: int
+    kind: str
+    status: str
+    currency: str
+    month: date | None
+    amount: int
+    number: int
+    renewals: int
+    first_at: datetime
+    last_at: datetime
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it counts in gross."""
+        return self.kind == SALE and self.status in PAID
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether it counts in refunded."""
+        return self.kind == REFUND and self.status == RefundStatus.SUCCEEDED
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether it counts in disputed."""
+        return self.kind == DISPUTE and self.status in DISPUTED
+
+
+class MethodUse(NamedTuple):
+    """A way a customer paid, with how often and when."""
+
+    method: str
+    card_brand: str
+    card_last4: str
+    payments: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+def spend_of_customers(customer_ids: Collection[int]) -> dict[int, list[Spend]]:
+    """Each customer's spend per currency, in the order of the currencies' codes; [] for nothing spent.
+
+    From the totals that the database keeps, or for a member limited to products from the rows in scope.
+    """
+    if is_limited_to_products():
+        entries = entries_of_customers(customer_ids)
+        return {customer_id: spend_in(entries, customer_id) for customer_id in customer_ids}
+    spends: dict[int, list[Spend]] = {customer_id: [] for customer_id in customer_ids}
+    kept = CustomerSpend.objects.filter(customer_id__in=customer_ids).order_by("currency")
+    columns = ("gross", "refunded", "disputed", "paid_sales", "renewals", "refunds")
+    times = ("first_paid_at", "last_paid_at")
+    for customer_id, *values in kept.values_list("customer_id", "currency", *columns, *times):
+        spends[customer_id].append(Spend(*values))
+    return spends
+
+
+def entries_of_customers(customer_ids: Collection[int], zone: tzinfo | None = None) -> list[Entry]:
+    """What the customers' sales, refunds and disputes in scope add up to; by month too, if given a zone."""
+    of = Case(When(is_test=True, then=Value(TEST_SALE)), default=Value(SALE), output_field=CharField())
+    sales = _entries(
+        Sale.objects.filter(customer_id__in=customer_ids),
+        *(of, "amount_charged", F("ordered_at"), zone),
+        renewals=Count("id", filter=Q(recurrence_number__gt=1)),
+    )
+    refunds = _entries(
+        Refund.objects.filter(customer_id__in=customer_ids, is_test=False),
+        *(Value(REFUND), "amount", Coalesce("completed_at", "requested_at"), zone),
+    )
+    disputes = _entries(
+        Dispute.objects.filter(customer_id__in=customer_ids, is_test=False),
+        *(Value(DISPUTE), "amount", F("opened_at"), zone),
+    )
+    return [Entry(*row) for row in sales.union(refunds, disputes, all=True)]
+
+
+def _entries(
+    rows: QuerySet[Any], of: Any, amount: str, at: Any, zone: tzinfo | None, renewals: Any = None
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The columns of Entry, in its order."""
+    nothing = Value(None, output_field=DateField())
+    month = TruncMonth(at, tzinfo=zone, output_field=DateField()) if zone else nothing
+    by = ("customer_id", "of", "status", "currency", "month")
+    sums = {
+        "sum": Sum(amount),
+        "number": Count("id"),
+        "renewals": renewals or Value(0, output_field=IntegerField()),
+        "first_at": Min(at),
+        "last_at": Max(at),
+    }
+    groups = rows.order_by().annotate(of=of, month=month).values(*by)
+    return groups.annotate(**sums).values_list(*by, *sums)
+
+
+def spend_in(entries: Iterable[Entry], customer_id: int) -> list[Spend]:
+    """A customer's spend per currency, added up from entries."""
+    counted = [e for e in entries if e.customer_id == customer_id]
+    currencies = {e.currency for e in counted if e.is_paid or e.is_refunded or e.is_disputed}
+    return [
+        _spend([e for e in counted if e.currency == currency], currency) for currency in sorted(currencies)
+    ]
+
+
+def _spend(entries: list[Entry], currency: str) -> Spend:
+    paid = [entry for entry in entries if entry.is_paid]
+    refunded = [entry for entry in entries if entry.is_refunded]
+    return Spend(
+        currency=currency,
+        gross=sum(entry.amount for entry in paid),
+        refunded=sum(entry.amount for entry in refunded),
+        disputed=sum(entry.amount for entry in entries if entry.is_disputed),
+        paid_sales=sum(entry.number for entry in paid),
+        renewals=sum(entry.renewals for entry in paid),
+        refunds=sum(entry.number for entry in refunded),
+        first_paid_at=min((entry.first_at for entry in paid), default=None),
+        last_paid_at=max((entry.last_at for entry in paid), default=None),
+    )
+
+
+@dataclass(slots=True)
+class MonthSum:
+    """One month in one currency, in minor units."""
+
+    gross: int = 0
+    refunded: int = 0
+    disputed: int = 0
+
+
+def months_in(entries: Iterable[Entry]) -> dict[str, dict[date, MonthSum]]:
+    """For each currency the months with money in them, added up from entries that have months."""
+    months: dict[str, dict[date, MonthSum]] = defaultdict(lambda: defaultdict(MonthSum))
+    for entry in entries:
+        if entry.month is None:
+            continue
+        if entry.is_paid:
+            months[entry.currency][entry.month].gross += entry.amount
+        elif entry.is_refunded:
+            months[entry.currency][entry.month].refunded += entry.amount
+        elif entry.is_disputed:
+            months[entry.currency][entry.month].disputed += entry.amount
+    return {currency: dict(sums) for currency, sums in months.items()}
+
+
+def sales_by_status(entries: Iterable[Entry]) -> Counter[str]:
+    """How many sales have each status; test sales are not among them."""
+    numbers: Counter[str] = Counter()
+    for entry in entries:
+        if entry.kind == SALE:
+            numbers[entry.status] += entry.number
+    return numbers
+
+
+def methods_of_customer(customer_id: int) -> list[MethodUse]:
+    """How a customer paid, from paid payments, the method used last first; [] when none is on record."""
+    paid = Payment.objects.filter(customer_id=customer_id, status=PaymentStatus.PAID).order_by()
+    uses = paid.values_list("method", "card_brand", "card_last4").annotate(
+        payments=Count("id"), first_at=Min("paid_at"), last_at=Max("paid_at")
+    )
+    return [MethodUse(*row) for row in uses.order_by(F("last_at").desc(nulls_last=True), "method")]
