@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import LiteralString
 from urllib.parse import quote
 
 import psycopg
@@ -56,9 +57,7 @@ def put_on_runtime_role(owner_url: str, runtime_role: str) -> None:
         try:
             if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", runtime_role):
                 connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOSUPERUSER NOBYPASSRLS").format(role))
-            if not _exists(
-                connection, "SELECT 1 WHERE pg_has_role(current_user, %s, 'MEMBER')", runtime_role
-            ):
+            if not _may_become(connection, role):
                 connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
         except psycopg.errors.InsufficientPrivilege:
             raise SystemExit(
@@ -66,6 +65,16 @@ def put_on_runtime_role(owner_url: str, runtime_role: str) -> None:
                 f"  CREATE ROLE {runtime_role} NOLOGIN NOSUPERUSER NOBYPASSRLS;\n"
                 f'  GRANT {runtime_role} TO "{connection.info.user}";'
             ) from None
+
+
+def _may_become(connection: psycopg.Connection, role: sql.Identifier) -> bool:
+    """Tried, not looked up: what membership allows differs between the versions of PostgreSQL."""
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
 
 
 def _make_role(connection: psycopg.Connection, name: str, password: str, right: sql.SQL) -> None:
@@ -80,5 +89,5 @@ def _make_role(connection: psycopg.Connection, name: str, password: str, right: 
     )
 
 
-def _exists(connection: psycopg.Connection, query: sql.LiteralString, value: str) -> bool:
+def _exists(connection: psycopg.Connection, query: LiteralString, value: str) -> bool:
     return connection.execute(query, [value]).fetchone() is not None
