@@ -12,6 +12,7 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from atomicpay.workspaces.predicate import NEVER
 
+from .actions import words_for
 from .querysets import AuditEntryQuerySet
 
 
@@ -53,3 +54,8 @@ class AuditEntry(WorkspaceOwned):
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_label}".strip()
+
+    @property
+    def words(self) -> str:
+        """What was done, in words."""
+        return words_for(self.action)

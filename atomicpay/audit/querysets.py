@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from atomicpay.workspaces.owned import OwnedQuerySet, WorkspaceOwned
 
 if TYPE_CHECKING:
-    from .models import AuditEntry
+    from .models import AuditEntry  # noqa: F401 -- named in a string below
 
 
 class AuditEntryQuerySet(OwnedQuerySet["AuditEntry"]):

@@ -1,7 +1,18 @@
 """Addresses of the workspace switcher, invitations and one's own preferences."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "workspaces"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="switcher"),
+    path("preferences/", views.PreferencesView.as_view(), name="preferences"),
+    path(
+        "invitations/<slug:slug>/accept/<uuid:public_id>/",
+        views.AcceptInvitationView.as_view(),
+        name="accept_invitation",
+    ),
+    path("invitations/<slug:slug>/<str:token>/", views.InvitationView.as_view(), name="invitation"),
+]

@@ -1,11 +1,17 @@
 """Django's admin inside a workspace: members enter by permission, and every act is audited."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, Final
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
+
+_NOT_OURS: Final = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+"""Pages of Django's admin that have no place here: sign-in and passwords are allauth's, outside the mount."""
 
 
 class WorkspaceAdminSite(AdminSite):
@@ -16,12 +22,32 @@ class WorkspaceAdminSite(AdminSite):
     index_title = _("Admin")
     enable_nav_sidebar = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What may be deleted at all says so itself.
+        self.disable_action("delete_selected")
+
     def has_permission(self, request: HttpRequest) -> bool:
         membership = getattr(request, "membership", None)
         return membership is not None and membership.may("admin.open")
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Who has not the right gets the answer of any other page: 404 outside the mount, else 403."""
-        if getattr(request, "membership", None) is None:
-            raise Http404
-        raise PermissionDenied
+    def admin_view(
+        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
+    ) -> Callable[..., HttpResponseBase]:
+        """Who has not the right gets the answer of any other page: 404 outside the mount, else 403.
+
+        Django would send them to a sign-in page of the admin's own.
+        """
+        inner = super().admin_view(view, cacheable)
+
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if getattr(request, "membership", None) is None:
+                raise Http404
+            if not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(checked, inner)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]

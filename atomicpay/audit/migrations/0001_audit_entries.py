@@ -1,10 +1,11 @@
-import atomicpay.workspaces.constraints
-import atomicpay.workspaces.fields
-import atomicpay.workspaces.scope
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+
+import atomicpay.workspaces.constraints
+import atomicpay.workspaces.fields
+import atomicpay.workspaces.scope
 
 
 class Migration(migrations.Migration):

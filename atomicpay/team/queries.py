@@ -1,0 +1,40 @@
+"""What a person may choose between: their memberships and their invitations, over all workspaces."""
+
+from allauth.account.models import EmailAddress
+from django.db import connection
+
+from atomicpay.workspaces.models import Invitation, Membership, User
+from atomicpay.workspaces.scope import enter
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """The person's current memberships, each with its workspace, by the workspace's name."""
+    return [_membership(workspace_id, user) for workspace_id, _role in _ask("memberships_of", user)]
+
+
+def invitations_of(user: User) -> list[Invitation]:
+    """The open invitations to the person's email, each with its workspace, newest first."""
+    return [_invitation(*ids) for ids in _ask("invitations_of", user)]
+
+
+def has_verified_email(user: User) -> bool:
+    """Whether the email that the person signs in with is known to be theirs."""
+    return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+
+
+def _ask(function: str, user: User) -> list[tuple[int, int | str]]:
+    with connection.cursor() as cursor:
+        cursor.callproc(function, [user.pk])
+        return cursor.fetchall()
+
+
+def _membership(workspace_id: int, user: User) -> Membership:
+    with enter(workspace_id):
+        membership = Membership.objects.select_related("workspace").get(user=user)
+    membership.user = user
+    return membership
+
+
+def _invitation(workspace_id: int, invitation_id: int | str) -> Invitation:
+    with enter(workspace_id):
+        return Invitation.objects.select_related("workspace", "invited_by__user").get(pk=invitation_id)

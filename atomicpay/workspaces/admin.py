@@ -1,0 +1,103 @@
+"""The base of the admin's pages: rights from the permissions table, rows from the walls, bounded lists."""
+
+from typing import Any, ClassVar, Final, NoReturn
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
+
+from .permissions import PERMISSIONS
+
+_MOST_ROWS: Final = 2000
+_LOOKUPS: Final = {"exact", "id__exact", "pk__exact", "isnull", "in", "gte", "gt", "lte", "lt"}
+"""What a list filter may ask of its field."""
+
+
+class BoundedPaginator(Paginator):
+    """The first pages of a list, and no more: neither a count nor a page may read a whole table.
+
+    Django's pages are counted and reached by OFFSET. To see further, one filters or searches.
+    """
+
+    most_rows = _MOST_ROWS
+
+    @cached_property
+    def count(self) -> int:  # type: ignore[override]
+        return int(self.object_list.order_by()[: self.most_rows].count())  # type: ignore[union-attr]
+
+
+class PermissionsFromTable:
+    """Maps what Django's admin asks to our table. None means nobody: the page has no such act."""
+
+    view_permission: ClassVar[str]
+    add_permission: ClassVar[str | None] = None
+    change_permission: ClassVar[str | None] = None
+    delete_permission: ClassVar[str | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("view", "add", "change", "delete"):
+            permission = getattr(cls, f"{name}_permission", None)
+            if permission is not None and permission not in PERMISSIONS:
+                raise TypeError(f"{cls.__qualname__}.{name}_permission: {permission} is no permission.")
+
+    def _may(self, request: HttpRequest, permission: str | None) -> bool:
+        membership = getattr(request, "membership", None)
+        return membership is not None and permission is not None and membership.may(permission)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.view_permission)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.view_permission)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.add_permission)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.change_permission)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.delete_permission)
+
+
+class WorkspaceModelAdmin(PermissionsFromTable, admin.ModelAdmin):
+    """One kind of record of the workspace.
+
+    Rows, choices and pickers come from the models' default managers, and so from the walls. The workspace,
+    the public id and what a merge wrote are `editable=False` in the models, and so in no form.
+    """
+
+    view_permission = "admin.open"
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+    view_on_site = False
+    save_on_top = False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Only what the list offers as a filter may be asked for in the URL.
+
+        Django lets any field of the model through, and so the documents, a digit at a time.
+        """
+        for item in self.get_list_filter(request):
+            field = item[0] if isinstance(item, list | tuple) else item
+            name = field if isinstance(field, str) else getattr(field, "parameter_name", None)
+            if name and lookup in {name, *(f"{name}__{suffix}" for suffix in _LOOKUPS)}:
+                return True
+        return False
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
+        """404, as everywhere: Django would lead to the index and say the id."""
+        raise Http404
+
+
+class ReadOnlyInline(PermissionsFromTable, admin.TabularInline):
+    """Records shown under the one they belong to."""
+
+    view_permission = "admin.open"
+    extra = 0
+    can_delete = False
+    show_change_link = False
