@@ -1,0 +1,1 @@
+"""The development stack, with the real servers it starts."""

@@ -1,0 +1,54 @@
+"""The embedded servers, started for real in a directory of the test."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from atomicpay.devstack.options import Options
+from atomicpay.devstack.postgres import NON_DURABLE
+from atomicpay.devstack.servers import servers
+
+EMBEDDED = Options(
+    database_url=None,
+    database_owner_url=None,
+    runtime_role="app_runtime",
+    redis_url=None,
+    port=None,
+    chromium=None,
+    started_by_make=False,
+)
+ROLES = (
+    "SELECT rolname, rolcreatedb, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'app%' ORDER BY 1"
+)
+
+
+def test_servers_keep_what_is_written_and_guard_it(tmp_path: Path) -> None:
+    with servers(tmp_path, EMBEDDED, settings=NON_DURABLE) as first:
+        assert first.database_owner_url
+        with psycopg.connect(first.database_owner_url) as owner:
+            owner.execute("CREATE TABLE kept AS SELECT 1 AS number")
+            assert owner.execute(ROLES).fetchall() == [
+                ("app_owner", True, False, False),
+                ("app_runtime", False, False, False),
+            ]
+        with psycopg.connect(first.database_url) as runtime:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), runtime.transaction():
+                runtime.execute("SELECT number FROM kept")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), runtime.transaction():
+                runtime.execute("CREATE TABLE mine ()")
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(first.database_url.replace("//app_runtime:", "//app_runtime:not"))
+        redis.Redis.from_url(first.redis_url).set("kept", 1)
+
+    with servers(tmp_path, EMBEDDED, settings=NON_DURABLE) as second:
+        assert second.database_owner_url
+        with psycopg.connect(second.database_owner_url) as owner:
+            assert owner.execute("SELECT number FROM kept").fetchall() == [(1,)]
+        assert redis.Redis.from_url(second.redis_url).get("kept") == b"1"
+
+    with servers(tmp_path, EMBEDDED, settings=NON_DURABLE, anew=True) as third:
+        assert third.database_owner_url
+        with psycopg.connect(third.database_owner_url) as owner:
+            assert owner.execute("SELECT to_regclass('kept')").fetchall() == [(None,)]
