@@ -1,11 +1,14 @@
 """The embedded servers, started for real in a directory of the test."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
+from atomicpay.devstack import places
 from atomicpay.devstack.options import Options
 from atomicpay.devstack.postgres import NON_DURABLE
 from atomicpay.devstack.servers import servers
@@ -19,9 +22,18 @@ EMBEDDED = Options(
     chromium=None,
     started_by_make=False,
 )
-ROLES = (
-    "SELECT rolname, rolcreatedb, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'app%' ORDER BY 1"
-)
+ROLES = """
+SELECT rolname, rolcreatedb, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'app%' ORDER BY rolname
+"""
+
+
+@pytest.fixture(autouse=True)
+def place_for_another_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the server of a suite that root runs keeps its files, until the test ends."""
+    with tempfile.TemporaryDirectory(dir=places.SHARED_TEMPORARY) as directory:
+        Path(directory).chmod(0o711)
+        monkeypatch.setattr(places, "SHARED_TEMPORARY", Path(directory))
+        yield
 
 
 def test_servers_keep_what_is_written_and_guard_it(tmp_path: Path) -> None:
