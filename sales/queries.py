@@ -15,18 +15,22 @@ from django.db.models import (
     CharField,
     Count,
     DateField,
+    DateTimeField,
     F,
     IntegerField,
     Max,
     Min,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import Coalesce, JSONObject, TruncMonth
 
+from atomicpay.workspaces.fields import CodeField
 from atomicpay.workspaces.scope import is_limited_to_products
 
 from .models import CustomerSpend, Dispute, Payment, Refund, Sale
@@ -36,6 +40,8 @@ SALE: Final = "sale"
 TEST_SALE: Final = "test sale"
 REFUND: Final = "refund"
 DISPUTE: Final = "dispute"
+
+_NEVER = Value(None, output_field=DateTimeField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +226,55 @@ def sales_by_status(entries: Iterable[Entry]) -> Counter[str]:
     return numbers
 
 
-def methods_of_customer(customer_id: int) -> list[MethodUse]:
-    """How a customer paid, from paid payments, the method used last first; [] when none is on record."""
+def methods_of_customer(customer_id: int, *, has_test_sales: bool) -> list[MethodUse]:
+    """How a customer paid, from paid payments, the method used last first; [] when none is on record.
+
+    Payments of test sales are left out; where there are none, one index answers without the sales.
+    """
     paid = Payment.objects.filter(customer_id=customer_id, status=PaymentStatus.PAID).order_by()
+    if has_test_sales:
+        paid = paid.exclude(sale__is_test=True)
     uses = paid.values_list("method", "card_brand", "card_last4").annotate(
         payments=Count("id"), first_at=Min("paid_at"), last_at=Max("paid_at")
     )
     return [MethodUse(*row) for row in uses.order_by(F("last_at").desc(nulls_last=True), "method")]
+
+
+class MoneyBack(NamedTuple):
+    """A refund or a dispute, as far as a list of both shows it; `kind` is REFUND or a DisputeKind.
+
+    `sale` holds public_id, reference and product; it is None for a cancellation that names no sale.
+    """
+
+    kind: str
+    status: str
+    currency: str
+    amount: int
+    reason: str
+    failure: str
+    began_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    sale: dict[str, str] | None
+
+
+def money_back_of_customer(customer_id: int, limit: int) -> list[MoneyBack]:
+    """The latest refunds and disputes of a customer together, newest first; test data is left out."""
+    # A subquery and not a join: PostgreSQL then looks up only the sales of the rows that are kept.
+    named = JSONObject(public_id="public_id", reference="reference", product="product__name")
+    sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=named))
+    shared = ("status", "currency", "amount", "reason")
+    refunds = (
+        Refund.objects.filter(customer_id=customer_id, is_test=False)
+        .annotate(of=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale)
+        .order_by("-requested_at")
+        .values_list("of", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about")
+    )
+    disputes = (
+        Dispute.objects.filter(customer_id=customer_id, is_test=False)
+        .annotate(failure=Value("", output_field=CodeField()), about=sale)
+        .order_by("-opened_at")
+        .values_list("kind", *shared, "failure", "opened_at", "evidence_due_at", "closed_at", "about")
+    )
+    both = refunds[:limit].union(disputes[:limit], all=True).order_by("-requested_at")
+    return [MoneyBack(*row) for row in both[:limit]]

@@ -1,10 +1,8 @@
 """Chainable reads of sales, each named as a phrase."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import F, OuterRef, Subquery, Sum, Value
-from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.functions import Concat
 
 from atomicpay.workspaces.fields import CodeField
@@ -31,16 +29,8 @@ class SaleQuerySet(OwnedQuerySet["Sale"]):
         return self.filter(is_test=False, status__in=PAID)
 
     def newest_first(self) -> Self:
-        """As a customer's purchases are read."""
+        """As a customer's purchases are read; the order of the index `sale_customer_i`."""
         return self.order_by("-ordered_at", "-id")
-
-    def older_than(self, ordered_at: datetime, pk: int) -> Self:
-        """What follows one sale in that order.
-
-        A row comparison, which the index `sale_customer_i` answers at any depth; `a < x OR (a = x AND b < y)`
-        is filtered row by row.
-        """
-        return self.filter(TupleLessThan(Tuple(F("ordered_at"), F("id")), (ordered_at, pk)))
 
     def with_refunded(self) -> Self:
         """`refunded`: what succeeded refunds gave back of each sale, None where nothing was."""

@@ -1,0 +1,85 @@
+"""A row of purchases as each page shows it: on a customer, as a charge of a subscription, bought together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy as _
+
+from atomicpay.catalog.words import frequency
+from atomicpay.ui import html
+from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
+from atomicpay.ui.money import format_money
+
+from .models import Sale
+from .words import method_words, sale_badge
+
+FIRST: Final = 25
+"""How many purchases the page of a customer or a subscription shows; the others are a link away."""
+
+NEWEST_FIRST: Final = Sorting(
+    Order(key="ordered", expression="ordered_at", ascending=_("Oldest first"), descending=_("Newest first")),
+    is_descending=True,
+    currency="",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One row, every value ready to be printed."""
+
+    url: str
+    product: str
+    what: str
+    status: SafeString
+    paid_with: str
+    amount: str
+    refunded: str
+    ordered: SafeString
+    reference: str
+
+
+def purchase_rows(sales: Iterable[Sale]) -> list[Purchase]:
+    """Rows of sales that were read with `as_purchases()`."""
+    return [_row(sale) for sale in sales]
+
+
+def _row(sale: Sale) -> Purchase:
+    refunded: int | None = sale.refunded  # type: ignore[attr-defined]
+    card: str | None = sale.card  # type: ignore[attr-defined]
+    return Purchase(
+        url=reverse("sales:detail", args=[sale.public_id]),
+        product=sale.product.name,
+        what=what_was_bought(sale),
+        status=sale_badge(sale.status),
+        paid_with=method_words(sale.method, card, sale.installments),
+        amount=format_money(sale.amount_charged, sale.currency),
+        refunded=format_money(refunded, sale.currency) if refunded else "",
+        ordered=html.day(sale.ordered_at),
+        reference=sale.reference,
+    )
+
+
+def what_was_bought(sale: Sale) -> str:
+    """The kind of product, how it is charged and which charge this is: "Course, monthly, charge 33"."""
+    parts = [str(sale.product.get_kind_display()), frequency(sale.plan)]
+    if sale.recurrence_number:
+        parts.append(gettext("charge %(number)d") % {"number": sale.recurrence_number})
+    if sale.offer_type != Sale.OfferType.MAIN:
+        parts.append(sale.get_offer_type_display().lower())
+    if sale.is_test:
+        parts.append(gettext("test"))
+    return ", ".join(filter(None, parts))
+
+
+def read_purchases(sales: QuerySet[Sale], after: str, before: str) -> Page:
+    """The page of purchases that an address names; the first one where it names none."""
+    cursor = Cursor.read(before, is_backward=True) if before else Cursor.read(after, is_backward=False)
+    rows = sales.as_purchases()  # type: ignore[attr-defined]
+    try:
+        return read_page(rows, NEWEST_FIRST, cursor, FIRST * 2, sales)
+    except CursorIsGone:
+        return read_page(rows, NEWEST_FIRST, None, FIRST * 2, sales)
