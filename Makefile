@@ -12,7 +12,7 @@ help:
 	@echo 'make bench [CUSTOMERS=1000000] [ONLY=name,...] [FRESH=1]'
 	@echo '                               measure pages and jobs, one JSON object per line'
 	@echo 'make check                     run the linters and every other check that is not a test'
-	@echo 'make lock                      write requirements/ anew from pyproject.toml'
+	@echo 'make lock [UV_FLAGS=--upgrade] write requirements/ from pyproject.toml (with newer versions)'
 
 demo test manage: venv
 	@$(DEVSTACK) $@ $(ARGS)
