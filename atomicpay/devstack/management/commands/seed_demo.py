@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--customers", type=int, default=CUSTOMERS, help="of both together")
         parser.add_argument("--seed", type=int, default=SEED)
-        parser.add_argument("--as-of", type=_day, help="the day on which the books end (default: today)")
+        parser.add_argument("--as-of", type=day, help="the day on which the books end (default: today)")
 
     def handle(self, *, customers: int, seed: int, as_of: datetime | None, **options: Any) -> None:
         # The demo's password is public, so its accounts must not exist where others could reach them.
@@ -31,5 +31,5 @@ class Command(BaseCommand):
             )
 
 
-def _day(text: str) -> datetime:
+def day(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
