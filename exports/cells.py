@@ -9,12 +9,19 @@ from django.db.models.expressions import Col
 
 from atomicpay.ui.money import currency_exponent
 
-_SPACES: Final = " \u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-"""What a spreadsheet may skip, or not show, before it looks for a formula."""
+_SPACES: Final = (
+    " \u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+"""What a spreadsheet may skip, or not show, before it looks for a formula: Unicode's spaces and format signs."""
 
-_DANGERS: Final = "\x01-\x1f\x7f\u0085=+@\uff1d\uff0b\uff0d\uff20\ufe62\ufe63\ufe66\ufe6b-"
-"""What can begin a formula: = + - @, their full-width and small forms, and any control character. The hyphen
-stands last: anywhere else it would open a range."""
+_DANGERS: Final = (
+    "\x01-\x1f\x7f-\x9f=+@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b"
+    "\uff0b\uff0d\uff1d\uff20-"
+)
+"""What can begin a formula: = + - @, all that Unicode folds into them (NFKC), and every control character.
+The hyphen stands last: anywhere else it would open a range."""
 
 DANGEROUS: Final = f"^'*[{_SPACES}]*[{_DANGERS}]"
 """A text that gets an apostrophe before it (OWASP ASVS 5.0, 1.2.10).

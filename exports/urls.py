@@ -1,7 +1,18 @@
 """Addresses of exports, inside a workspace."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from atomicpay.ui.views import list_view
+
+from . import views
+from .lists import ExportList
 
 app_name = "exports"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", list_view(ExportList()), name="list"),
+    path("new/", views.NewExportView.as_view(), name="new"),
+    path("<uuid:public_id>/", views.ExportView.as_view(), name="detail"),
+    path("<uuid:public_id>/cancel/", views.CancelExportView.as_view(), name="cancel"),
+    path("<uuid:public_id>/download/", views.DownloadExportView.as_view(), name="download"),
+]
