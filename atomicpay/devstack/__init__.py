@@ -1,4 +1,4 @@
-"""One-command development: embedded servers and the processes of a whole stack, for `make`.
+"""One-command development: embedded servers, the processes of a whole stack, and data to look at.
 
 Nothing here is imported by the application; production starts its processes itself.
 """
