@@ -139,6 +139,13 @@ class Customer(WorkspaceOwned):
         indexes = [
             Index(F("workspace"), F("created_at").desc(), F("id").desc(), name="customer_recent_i"),
             Index(fields=["workspace", "name_sort", "id"], name="customer_name_i"),
+            Index(
+                F("workspace"),
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(archived_at__isnull=False),
+                name="customer_archived_i",
+            ),
             # Every count of the list is an index-only scan of this one.
             Index(fields=["workspace", "id"], name="customer_listed_i", condition=LISTED),
             Index(fields=["workspace", "country", "id"], name="customer_country_i", condition=~Q(country="")),

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     CHOICE = "choice"
+    PHONE = "phone"
     MONEY = "money"
     INTEGER = "integer"
     BOOLEAN = "boolean"
@@ -40,6 +41,7 @@ class Column:
     order       the key of the order that its heading asks for
     permission  who lacks it gets the column neither on the screen nor in a file
     is_opt_in   in a file only when asked for by name (a document, for instance)
+    is_self_explaining  its value needs no label where the table is folded (a state, the leading amount)
     css         "", "main", "figure", "lead-figure" or "quiet": see templates/ui/list_page.html
     """
 
@@ -52,6 +54,7 @@ class Column:
     order: str = ""
     permission: str = ""
     is_opt_in: bool = False
+    is_self_explaining: bool = False
     css: str = ""
 
     def __post_init__(self) -> None:

@@ -20,7 +20,16 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui import moments, money
 from atomicpay.ui.errors import CannotReadAmount
-from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField, Days, SearchField
+from atomicpay.ui.inputs import (
+    AmountRangeField,
+    AmountTexts,
+    CountryField,
+    CurrencyField,
+    DayRangeField,
+    Days,
+    SearchField,
+    country_words,
+)
 from atomicpay.workspaces.models import Membership
 
 Condition = Any
@@ -154,7 +163,6 @@ class Records:
     queryset: Callable[[], QuerySet]
     value: str = "public_id"
     label: str = "name"
-    pk: str = "pk"
 
 
 class Record(NamedTuple):
@@ -281,13 +289,19 @@ class AmountRangeFilter(ListFilter):
 
 
 class CurrencyFilter(ListFilter):
-    """A currency: of those in the books, or any other of ISO 4217. `condition` gets its code."""
+    """A currency: of those in the books, or any other of ISO 4217. `condition` gets its code.
+
+    Beside a range of amounts, the filter `amounts`, it only says what those are in.
+    """
 
     field_class = CurrencyField
 
-    def __init__(self, *, records: Records, **kwargs: Any) -> None:
-        self.records = records
+    def __init__(self, *, records: Records, amounts: str = "", **kwargs: Any) -> None:
+        self.records, self.amounts = records, amounts
         super().__init__(**kwargs)
+
+    def is_on(self, value: str) -> bool:
+        return bool(value) and not self.parent.form.cleaned_data.get(self.amounts)
 
     @property
     def field(self) -> Any:
@@ -299,6 +313,15 @@ class CurrencyFilter(ListFilter):
         own = self.parent.membership.workspace.default_currency
         others = sorted(set(self.parent.known_records(self.records)) - {own})
         return [("", _("Any")), *((code, code) for code in (own, *others))]
+
+
+class CountryFilter(ListFilter):
+    """A country, by its code or its name in the member's language. `condition` gets the code."""
+
+    field_class = CountryField
+
+    def words(self, value: str) -> str:
+        return country_words(value)
 
 
 class ListForm(Form):
@@ -425,9 +448,9 @@ def _read_records(kinds: Sequence[Records]) -> dict[Records, dict[str, Record]]:
         .order_by()
         .annotate(
             choice_kind=Value(position),
-            choice_pk=F(kind.pk),
+            choice_pk=F("pk"),
             choice_value=Cast(kind.value, CharField()),
-            choice_label=F(kind.label),
+            choice_label=Cast(kind.label, CharField()),
         )
         .values_list("choice_kind", "choice_pk", "choice_value", "choice_label")
         for position, kind in enumerate(kinds)

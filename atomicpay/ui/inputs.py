@@ -1,14 +1,19 @@
-"""Form fields of lists: search text, a range of days, a range of amounts, a currency."""
+"""Form fields of lists: search text, a range of days, a range of amounts, a currency, a country."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.numbers import list_currencies
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from atomicpay.ui.money import active_language
 
 LONGEST_TEXT: Final = 200
 """More than any name, email or reference has; what is longer is refused before it reaches the database."""
@@ -111,3 +116,41 @@ class CurrencyField(forms.ChoiceField):
 
     def valid_value(self, value: Any) -> bool:
         return value in list_currencies()
+
+
+class CountryField(forms.CharField):
+    """A country as a person writes it: "BR", "Brazil", "brasil". Gives its ISO 3166 code."""
+
+    default_error_messages = {"invalid": _("This is not a country. Write its name, or its two letters.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_TEXT, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        code = _countries().get(text.casefold())
+        if code is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return code
+
+
+def country_words(code: str) -> str:
+    """The country's name in the active language."""
+    return str(_territories(active_language()).get(code, code))
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """What people write for a country: its code, and its name in each language of the product."""
+    names: dict[str, str] = {}
+    for spoken, _name in settings.LANGUAGES:
+        names |= {name.casefold(): code for code, name in _territories(spoken).items()}
+    return names | {code.casefold(): code for code in _territories("en")}
+
+
+@cache
+def _territories(language: str) -> dict[str, str]:
+    territories = Locale.parse(language, sep="-").territories
+    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha()}

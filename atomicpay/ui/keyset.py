@@ -7,44 +7,15 @@ times as long at a depth of 500,000 rows.
 
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BooleanField, Expression, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.functional import Promise
 
 _CURSOR: Final = re.compile(r"(?P<row>[1-9][0-9]{0,9})\.(?P<public_id>[0-9a-f]{32})")
-
-
-class RowComparison(Expression):
-    """`(a, b) < (x, y)` or `>`, as one comparison of rows."""
-
-    conditional = True
-
-    def __init__(self, names: Sequence[str], operator: str, values: Sequence[Any]) -> None:
-        super().__init__(output_field=BooleanField())
-        if operator not in ("<", ">"):
-            raise ValueError(f"no comparison of rows: {operator!r}")
-        self.columns: list[Any] = [F(name) for name in names]
-        self.operator, self.values = operator, tuple(values)
-
-    def get_source_expressions(self) -> list[Any]:
-        return self.columns
-
-    def set_source_expressions(self, expressions: Any) -> None:
-        self.columns = list(expressions)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        parts = [compiler.compile(column) for column in self.columns]
-        left = ", ".join(sql for sql, _ in parts)
-        right = ", ".join(["%s"] * len(self.values))
-        params = [param for _, column_params in parts for param in column_params]
-        prepared = [
-            column.output_field.get_db_prep_value(value, connection)
-            for column, value in zip(self.columns, self.values, strict=True)
-        ]
-        return f"({left}) {self.operator} ({right})", [*params, *prepared]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +154,8 @@ def _read(
     is_descending = sorting.is_descending != is_backward
     sign = "-" if is_descending else ""
     ordered = queryset.order_by(f"{sign}{name}", f"{sign}{tiebreak}")
-    comparison = "<" if is_descending else ">"
     if not sorting.order.is_nullable:
-        beyond = [RowComparison((name, tiebreak), comparison, boundary)] if boundary else []
+        beyond = [_beyond((name, tiebreak), is_descending, boundary)] if boundary else []
         return list(ordered.filter(*beyond)[:limit])
 
     has_value, has_none = Q(**{f"{name}__isnull": False}), Q(**{f"{name}__isnull": True})
@@ -195,7 +165,7 @@ def _read(
         conditions: list[Any] = [segment]
         if boundary is not None:
             if (boundary[0] is None) is (segment is has_none):
-                conditions.append(_beyond(segment is has_none, (name, tiebreak), comparison, boundary))
+                conditions.append(_beyond((name, tiebreak), is_descending, boundary))
             elif (segment is has_none) is is_backward:
                 continue  # the whole segment lies on the other side of the boundary
         rows += ordered.filter(*conditions)[: limit - len(rows)]
@@ -204,7 +174,10 @@ def _read(
     return rows
 
 
-def _beyond(is_null: bool, names: tuple[str, str], comparison: str, boundary: tuple[Any, Any]) -> Any:
-    if is_null:
-        return Q(**{f"{names[1]}__{'lt' if comparison == '<' else 'gt'}": boundary[1]})
-    return RowComparison(names, comparison, boundary)
+def _beyond(names: tuple[str, str], is_descending: bool, boundary: tuple[Any, Any]) -> Any:
+    """What lies on the far side of the boundary, in the order that is read."""
+    value, key = boundary
+    if value is None:
+        return Q(**{f"{names[1]}__{'lt' if is_descending else 'gt'}": key})
+    comparison = TupleLessThan if is_descending else TupleGreaterThan
+    return comparison(Tuple(*(F(name) for name in names)), (value, key))

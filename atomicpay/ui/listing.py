@@ -144,12 +144,26 @@ class ListState:
         """The columns a file for this member can have, those to be asked for by name (`is_opt_in`) too."""
         return tuple(self._allowed(self.page.export_columns))
 
+    def order_of(self, column: Column) -> Order | None:
+        """The order that a column's heading asks for, where the member can have it."""
+        order = next((order for order in self.page.orders if order.key == column.order), None)
+        return order if order is not None and self._can_sort_by(order) else None
+
     # Words --------------------------------------------------------------------------------------------------
 
     @property
     def chips(self) -> list[Words]:
         """The filters that are on, those that hold by default among them."""
         return self.filterset.words()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any filter is set beside those that hold by default."""
+        return any(
+            self._values(parameter, filter_.is_repeatable)
+            for key, filter_ in self.filterset.filters.items()
+            for parameter in filter_.parameters(key)
+        )
 
     def describe(self) -> list[tuple[str, str]]:
         """The filters and the order in words: (label, value)."""
@@ -214,18 +228,20 @@ class ListState:
         token = self.query.get(SORT) or self.page.default_sort
         orders = {order.key: order for order in self.page.orders}
         order = orders.get(token.removeprefix("-"))
-        if order is None or (order.permission and not self.membership.may(order.permission)):
-            self.notices.append(gettext("The order in the address is not known. The usual one is used."))
-        elif order.needs_all_products and is_limited_to_products():
-            self.notices.append(
-                gettext(
-                    "The order in the address is not to be had within your products. The usual one is used."
-                )
-            )
-        else:
+        if order is not None and self._can_sort_by(order):
             return Sorting(order, token.startswith("-"), currency)
+        if order is not None and self._may_sort_by(order):
+            self.notices.append(gettext("That order is not to be had within your products."))
+        else:
+            self.notices.append(gettext("The order in the address is not known. The usual one is used."))
         token = self.page.default_sort
         return Sorting(orders[token.removeprefix("-")], token.startswith("-"), currency)
+
+    def _may_sort_by(self, order: Order) -> bool:
+        return not order.permission or self.membership.may(order.permission)
+
+    def _can_sort_by(self, order: Order) -> bool:
+        return self._may_sort_by(order) and not (order.needs_all_products and is_limited_to_products())
 
     def _read_cursor(self) -> Cursor | None:
         for name in (AFTER, BEFORE):

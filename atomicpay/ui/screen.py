@@ -1,0 +1,219 @@
+"""What a list page shows: everything templates/ui/list_page.html draws, made from a ListState."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BoundField
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
+
+from atomicpay.ui.columns import Cell, Column
+from atomicpay.ui.keyset import Cursor, Page
+from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
+
+_CELL_CSS = {"lead-figure": "figure lead-figure"}
+_HEADING_CSS = {"lead-figure": "figure", "quiet": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading; `sort_direction` is "", "ascending" or "descending"."""
+
+    label: str | Promise
+    css: str
+    sort_url: str | None
+    sort_direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """One cell; `label` is printed before the value where the table is folded."""
+
+    html: Any
+    sub: Any
+    css: str
+    label: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    url: str
+    cells: list[ShownCell]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """An active filter and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterGroup:
+    """Filters under one heading; `on` where one of them is active or wrong, and so must be seen."""
+
+    label: str | Promise
+    on: bool
+    fields: list[BoundField]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What stands where there are no rows."""
+
+    title: str | Promise
+    text: str | Promise
+    actions: list[dict[str, str]] = field(default_factory=list)
+
+
+class Listing:
+    """The object `listing` of the templates. `count_now` reads the exact count with the page."""
+
+    def __init__(self, state: ListState, *, count_now: bool) -> None:
+        self.state, self.page, self.count_now = state, state.page, count_now
+        self.name, self.title = self.page.name, self.page.title
+        self.noun, self.noun_plural = self.page.noun, self.page.noun_plural
+        self.path = reverse(self.page.list_url)
+
+    # Rows ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _found(self) -> Page:
+        return self.state.read_page()
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        columns = self.state.columns
+        return [
+            Row(
+                reverse(self.page.record_url, args=[row.public_id]),
+                [_shown(column, column.cell(row)) for column in columns if column.cell],
+            )
+            for row in self._found.rows
+        ]
+
+    @cached_property
+    def columns(self) -> list[Heading]:
+        return [self._heading(column) for column in self.state.columns]
+
+    def _heading(self, column: Column) -> Heading:
+        css = _HEADING_CSS.get(column.css, column.css)
+        order = self.state.order_of(column)
+        if order is None:
+            return Heading(column.label, css, None, "")
+        sorting = self.state.sorting
+        is_current = sorting.order is order
+        is_descending = not sorting.is_descending if is_current else order.starts_descending
+        token = f"-{order.key}" if is_descending else order.key
+        current = "descending" if sorting.is_descending else "ascending"
+        return Heading(column.label, css, self._url({SORT: token}), current if is_current else "")
+
+    @cached_property
+    def range_text(self) -> str:
+        if not self._found.rows:
+            return ""
+        first = self._found.first_row
+        last = first + len(self._found.rows) - 1
+        return gettext("Rows %(first)s to %(last)s") % {
+            "first": number_format(first, force_grouping=True),
+            "last": number_format(last, force_grouping=True),
+        }
+
+    @cached_property
+    def previous_url(self) -> str | None:
+        return self._page_url(BEFORE, self._found.previous)
+
+    @cached_property
+    def next_url(self) -> str | None:
+        return self._page_url(AFTER, self._found.next)
+
+    # How many -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def count(self) -> int | None:
+        """The exact number, or None where it is to be asked for once the rows are there."""
+        if not self.count_now and self.state.is_valid:
+            is_whole = self._found.previous is None and self._found.next is None
+            return len(self._found.rows) if is_whole else None
+        return self.state.count()
+
+    @cached_property
+    def count_url(self) -> str:
+        return self._url({COUNT: "exact"})
+
+    # Filters ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(words.label, words.value, self._url(self.state.changes_without(words.name)))
+            for words in self.state.chips
+        ]
+
+    @cached_property
+    def clear_url(self) -> str:
+        return f"{self.path}?{SORT}={self.state.sorting.token}" if self.query_hidden else self.path
+
+    @cached_property
+    def query_hidden(self) -> list[tuple[str, str]]:
+        token = self.state.sorting.token
+        return [(SORT, token)] if token != self.page.default_sort else []
+
+    @cached_property
+    def filters(self) -> list[FilterGroup]:
+        form = self.state.filterset.form
+        on = {words.name for words in self.state.chips} | set(form.errors)
+        groups = []
+        for label, names in self.page.filterset.groups:
+            fields = [form[name] for name in names if name in form.fields]
+            if fields:
+                groups.append(FilterGroup(label, not on.isdisjoint(names), fields))
+        return groups
+
+    @cached_property
+    def sorted_by(self) -> str:
+        return self.state.sorting.sentence
+
+    @cached_property
+    def notices(self) -> list[str]:
+        # Reading the page may find that the row it began at is gone.
+        return self.state.notices if self._found else []
+
+    @cached_property
+    def empty(self) -> Empty:
+        if not self.state.is_valid:
+            return Empty(gettext("Nothing is listed"), gettext("Correct the marked filter, or take it away."))
+        actions = [
+            {"label": f"{gettext('Without')} {chip.label}: {chip.value}", "url": chip.remove_url}
+            for chip in self.chips
+        ]
+        if self.state.narrows:
+            title = gettext("No %(nouns)s match these filters") % {"nouns": self.noun_plural}
+            return Empty(title, gettext("Take a filter away to see more."), actions)
+        return Empty(self.page.empty_title, self.page.empty_text, actions)
+
+    # Elsewhere ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def export_url(self) -> str | None:
+        """Where these very rows can be asked for as a file; None for who may not have one."""
+        if not self.state.membership.may("exports.create") or not self.state.is_valid:
+            return None
+        query = self.state.canonical_query()
+        return f"{reverse('exports:new')}?list={self.name}" + (f"&{query}" if query else "")
+
+    def _url(self, changes: dict[str, str | None]) -> str:
+        query = self.state.canonical_query(changes)
+        return f"{self.path}?{query}" if query else self.path
+
+    def _page_url(self, parameter: str, cursor: Cursor | None) -> str | None:
+        return self._url({parameter: str(cursor)}) if cursor else None
+
+
+def _shown(column: Column, cell: Cell) -> ShownCell:
+    css = _CELL_CSS.get(column.css, column.css)
+    return ShownCell(cell.html, cell.sub, css, "" if column.is_self_explaining else column.label)

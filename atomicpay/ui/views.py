@@ -1,0 +1,36 @@
+"""The one view of all list pages: the page with its rows, and the exact count that may come after them."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from atomicpay.ui.listing import COUNT, ListPage
+from atomicpay.ui.screen import Listing
+from atomicpay.workspaces.entry import WorkspaceRequest
+from atomicpay.workspaces.views import WorkspaceView
+
+RUNS_SCRIPTS_COOKIE = "js"
+"""Set by static/js/app.js: who has it asks for the count by itself, after the rows."""
+
+
+class ListView(WorkspaceView, abstract=True):
+    """A list page. Asked by htmx for the count alone, it reads no rows."""
+
+    page: ClassVar[ListPage]
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        state = self.page.parse(request.GET, request.membership)
+        is_count_asked = COUNT in request.GET
+        if is_count_asked and request.htmx and not request.htmx.boosted:
+            return render(request, "ui/list_count.html", {"listing": Listing(state, count_now=True)})
+        count_now = is_count_asked or RUNS_SCRIPTS_COOKIE not in request.COOKIES
+        return render(request, "ui/list_page.html", {"listing": Listing(state, count_now=count_now)})
+
+
+def list_view(page: ListPage) -> Callable[..., HttpResponseBase]:
+    """The view of a list page, for urlpatterns."""
+    name = f"{type(page).__name__}View"
+    view: type[ListView] = type(name, (ListView,), {"page": page, "permission": page.permission})
+    return view.as_view()

@@ -1,0 +1,127 @@
+"""The filters of the customer list."""
+
+from typing import Final
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.catalog.models import Product
+from atomicpay.ui.filters import (
+    AmountRangeFilter,
+    ChoicesFilter,
+    CountryFilter,
+    CurrencyFilter,
+    DayRangeFilter,
+    ListFilterSet,
+    Option,
+    OptionFilter,
+    RecordFilter,
+    Records,
+    SearchFilter,
+)
+from sales.currencies import CURRENCIES
+from sales.states import DisputeStatus, PaymentMethod
+from subscriptions.lifecycle import SubscriptionStatus
+
+from . import conditions
+from .models import Tag
+from .search import found_by
+
+PRODUCTS: Final = Records(Product.objects.all)
+TAGS: Final = Records(Tag.objects.all, value="name")
+
+
+class CustomerFilters(ListFilterSet):
+    """What the customer list can be narrowed by."""
+
+    q = SearchFilter(label=_("Search"), condition=found_by)
+    created = DayRangeFilter(label=_("Created"), field_name="created_at")
+    first_purchase = DayRangeFilter(
+        label=_("First purchase"), condition=conditions.first_bought, permission="sales.view"
+    )
+    last_purchase = DayRangeFilter(
+        label=_("Last purchase"), condition=conditions.last_bought, permission="sales.view"
+    )
+    spend = AmountRangeFilter(label=_("Lifetime spend"), condition=conditions.spent, permission="spend.view")
+    currency = CurrencyFilter(
+        label=_("Currency"),
+        records=CURRENCIES,
+        amounts="spend",
+        condition=conditions.spent_in,
+        permission="spend.view",
+    )
+    bought = RecordFilter(
+        label=_("Has bought"), records=PRODUCTS, condition=conditions.bought, permission="sales.view"
+    )
+    not_bought = RecordFilter(
+        label=_("Has not bought"),
+        records=PRODUCTS,
+        condition=conditions.has_not_bought,
+        permission="sales.view",
+    )
+    purchases = OptionFilter(
+        label=_("Purchases"),
+        options=(
+            Option("any", _("Has a paid sale"), conditions.has_paid_sale),
+            Option("none", _("No paid sale"), lambda: ~conditions.has_paid_sale()),
+        ),
+        permission="sales.view",
+    )
+    subscription = ChoicesFilter(
+        label=_("Subscription"),
+        choices=SubscriptionStatus.choices,
+        condition=conditions.subscribes,
+        permission="subscriptions.view",
+    )
+    method = ChoicesFilter(
+        label=_("Paid with"),
+        choices=PaymentMethod.choices,
+        condition=conditions.paid_with,
+        permission="sales.view",
+    )
+    refund = OptionFilter(
+        label=_("Refunds"),
+        options=(
+            Option("yes", _("Has a refund"), conditions.was_refunded),
+            Option("no", _("Has none"), conditions.was_not_refunded),
+        ),
+        permission="sales.view",
+    )
+    dispute = OptionFilter(
+        label=_("Disputes"),
+        options=(
+            Option("open", _("Has an open one"), lambda: conditions.disputed(DisputeStatus.OPEN)),
+            Option("lost", _("Lost one (chargeback)"), lambda: conditions.disputed(DisputeStatus.LOST)),
+            Option("won", _("Won one"), lambda: conditions.disputed(DisputeStatus.WON)),
+            Option("any", _("Has any"), lambda: conditions.disputed(*DisputeStatus)),
+            Option("none", _("Has none"), lambda: ~conditions.disputed(*DisputeStatus)),
+        ),
+        permission="sales.view",
+    )
+    country = CountryFilter(label=_("Country"), condition=lambda code: Q(country=code))
+    tag = RecordFilter(label=_("Tag"), records=TAGS, condition=conditions.is_tagged)
+    archived = OptionFilter(
+        label=_("Archived"),
+        options=(
+            Option("leave_out", _("left out"), lambda: conditions.NOT_ARCHIVED),
+            Option("include", _("included")),
+            Option("only", _("only these"), lambda: conditions.ARCHIVED),
+        ),
+        default="leave_out",
+        left_out="only",
+    )
+
+    groups = (
+        (_("Search"), ("q",)),
+        (_("Lifetime spend"), ("spend", "currency")),
+        (_("Products"), ("bought", "not_bought", "purchases")),
+        (_("First purchase"), ("first_purchase",)),
+        (_("Last purchase"), ("last_purchase",)),
+        (_("Created"), ("created",)),
+        (_("Subscription"), ("subscription",)),
+        (_("Payment method"), ("method",)),
+        (_("Refund or dispute"), ("refund", "dispute")),
+        (_("Country"), ("country",)),
+        (_("Tag"), ("tag",)),
+        (_("Archived"), ("archived",)),
+    )

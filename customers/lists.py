@@ -1,0 +1,57 @@
+"""The customer list."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.ui.listing import ListPage
+from atomicpay.ui.registry import register
+from sales.queries import spend_of_customers
+from sales.spend import with_spend_rows
+
+from .columns import COLUMNS, with_cells
+from .conditions import LISTED
+from .filters import CustomerFilters
+from .models import Customer
+from .orders import ORDERS
+
+
+@register
+class CustomerList(ListPage):
+    """Everybody who ever bought, or tried to."""
+
+    name = "customers"
+    title = _("Customers")
+    noun, noun_plural = _("customer"), _("customers")
+    model = Customer
+    permission = "customers.view"
+    filterset = CustomerFilters
+    columns = COLUMNS
+    on_screen = (
+        "customer",
+        "subscription_statuses",
+        "paid_sales",
+        "lifetime_spend",
+        "last_purchase_at",
+        "payment_methods",
+    )
+    orders = ORDERS
+    default_sort = "-created"
+    empty_title = _("No customers yet")
+    empty_text = _("Customers appear here with their first sale: import sales, or connect a provider.")
+    list_url, record_url = "customers:list", "customers:detail"
+
+    def all_rows(self) -> QuerySet:
+        return Customer.objects.filter(LISTED)
+
+    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
+        return with_cells(queryset)
+
+    def complete(self, rows: list[Any], currency: str) -> None:
+        spends = spend_of_customers([customer.pk for customer in rows])
+        for customer in rows:
+            customer.spends = sorted(spends[customer.pk], key=lambda spend: spend.currency != currency)
+
+    def rows_for_export(self, queryset: QuerySet) -> QuerySet:
+        return with_spend_rows(queryset).order_by(*queryset.query.order_by, "spend_currency")

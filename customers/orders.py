@@ -1,0 +1,45 @@
+"""The orders that the customer list can be read in, each with an index behind it."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.ui.keyset import Order
+from sales.spend import in_order_of_last_purchase, in_order_of_spend
+
+ORDERS: Final = (
+    Order(
+        key="created",
+        expression="created_at",
+        ascending=_("Sorted by creation, oldest first"),
+        descending=_("Sorted by creation, newest first"),
+    ),
+    Order(
+        key="name",
+        expression="name_sort",
+        ascending=_("Sorted by name, A to Z"),
+        descending=_("Sorted by name, Z to A"),
+    ),
+    Order(
+        key="spend",
+        expression="in_currency__net",
+        tiebreak="in_currency__customer_id",
+        ascending=_("Sorted by lifetime spend in %(currency)s, lowest first; only those with any"),
+        descending=_("Sorted by lifetime spend in %(currency)s, highest first; only those with any"),
+        starts_descending=True,
+        prepare=in_order_of_spend,
+        permission="spend.view",
+        needs_all_products=True,
+    ),
+    Order(
+        key="last_purchase",
+        expression="latest__last_paid_at",
+        tiebreak="latest__customer_id",
+        ascending=_("Sorted by last purchase, longest ago first; only those with one"),
+        descending=_("Sorted by last purchase, latest first; only those with one"),
+        starts_descending=True,
+        prepare=in_order_of_last_purchase,
+        permission="sales.view",
+        needs_all_products=True,
+    ),
+)

@@ -1,0 +1,82 @@
+"""Finding customers by what is known of them: the condition that a search text makes.
+
+Every word must occur in the name, an email, the digits of a phone or an external id, in any order, without
+regard to accents and case. A sale's reference or external id finds its buyer; a document only whole, so that
+a part of one is never confirmed; four digits are also those a card ends with.
+"""
+
+import re
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from sales.search import payments_by_card, sales_named
+
+from .contacts import read_document
+from .models import Customer, CustomerDocument
+
+_PHONE: Final = re.compile(r"[0-9()+./ -]*")
+_SHORTEST_PHONE: Final = 6
+_LAST_FOUR: Final = re.compile(r"[0-9]{4}", re.ASCII)
+# A trigram index holds nothing shorter; such a word is looked for where a word begins.
+_SHORTEST_PART: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """The folded words of a text, and how many customers the planner expects: with them, and in all."""
+
+    words: tuple[str, ...]
+    matches: int
+    customers: int
+
+    def is_rare(self, *, reads_all: bool) -> bool:
+        """Whether fetching all matches first is cheaper than testing the list's rows one by one.
+
+        For a page of 51 rows the two break even at about sqrt(2.5 x customers) matches, for reading all of
+        them at about one in twenty (measured at a million customers).
+        """
+        return self.matches <= (self.customers // 20 if reads_all else isqrt(self.customers * 5 // 2))
+
+
+def found_by(text: str, reads_all: bool = False) -> Q:
+    """The customers a text finds; `reads_all` when all of them will be read, and not one page."""
+    words = _digits_of_phone(text) or text
+    plan = plan_search(words)
+    by_key = _customers_by_key(text)
+    if plan.is_rare(reads_all=reads_all):
+        matching = RawSQL("SELECT search_customers(%s)", [words])
+        by_words = Customer.objects.filter(pk__in=matching).order_by().values("pk")
+        return Q(pk__in=by_words.union(*by_key, all=True))
+    condition = Q()
+    for word in plan.words:
+        condition &= Q(haystack__contains=word if len(word) >= _SHORTEST_PART else f" {word}")
+    return condition | Q(pk__in=by_key[0].union(*by_key[1:], all=True))
+
+
+def plan_search(text: str) -> SearchPlan:
+    """Ask the database what to expect of a text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT words, matches, customers FROM search_customers_plan(%s)", [text])
+        words, matches, customers = cursor.fetchone()
+    return SearchPlan(tuple(words), matches, customers)
+
+
+def _digits_of_phone(text: str) -> str:
+    digits = re.sub(r"[^0-9]", "", text)
+    return digits if _PHONE.fullmatch(text) and len(digits) >= _SHORTEST_PHONE else ""
+
+
+def _customers_by_key(text: str) -> list[QuerySet[Any, Any]]:
+    """The ids of customers whom a whole key names."""
+    found = [sales.order_by().values("customer_id") for sales in sales_named(text)]
+    if document := read_document(text):
+        documents = CustomerDocument.objects.filter(normalised=document.normalised)
+        found.append(documents.values("customer_id"))
+    if _LAST_FOUR.fullmatch(text):
+        found.append(payments_by_card(text).values("customer_id"))
+    return found
