@@ -18,7 +18,7 @@ from atomicpay.devstack.servers import application_environment, servers
 from atomicpay.devstack.translations import compile_translations
 
 HOME = STATE / "demo"
-RUNNING_STACK = HOME / "stack.json"  # holds passwords: only its owner may read it
+RUNNING_DEMO = HOME / "stack.json"  # its environment, with passwords: for its owner's eyes only
 SETTINGS_MODULE = "atomicpay.settings.local"
 USUAL_PORT = 8000
 READY_TIMEOUT = 60.0
@@ -26,58 +26,82 @@ READY_TIMEOUT = 60.0
 
 def demo(options: Options, *, once: bool) -> int:
     """Runs the whole product until it is stopped; with `once`, makes one journey through it instead."""
-    with lock(private_directory(HOME) / "lock") as acquired:
-        if not acquired:
-            environment = _environment_of_running_stack()
+    with _claim() as claimed:
+        if not claimed:
+            environment = _environment_of_running_demo()
             if once:
-                return _journey(environment)
+                return _journey(environment, [])
             raise SystemExit(f"The demo is running already: {environment['SITE_URL']}/")
-        with _stack(options) as environment, ExitStack() as opened:
+        with _stack(options) as decided, _published(decided), ExitStack() as opened:
+            environment = inherited_environment() | decided
             _prepare(environment)
             processes = [opened.enter_context(process) for process in _processes(environment)]
-            _wait_until_ready(environment["SITE_URL"], processes)
             if once:
-                return _journey(environment)
+                return _journey(environment, processes)
+            _wait_until_ready(environment["SITE_URL"], processes)
             _greet(environment)
             return _watch(processes)
 
 
 def manage(options: Options, arguments: Sequence[str]) -> int:
-    """Runs a management command on the demo's database, with the running stack if there is one."""
-    with lock(private_directory(HOME) / "lock") as acquired:
-        if not acquired:
-            return run(management_command(*arguments), environment=_environment_of_running_stack())
-        with _stack(options) as environment:
-            return run(management_command(*arguments), environment=environment)
+    """Runs a management command on the demo's database, with the running demo if there is one."""
+    with _claim() as claimed:
+        if not claimed:
+            return run(management_command(*arguments), environment=_environment_of_running_demo())
+        with _stack(options) as decided:
+            return run(management_command(*arguments), environment=inherited_environment() | decided)
+
+
+@contextmanager
+def _claim() -> Iterator[bool]:
+    """Yields True when the demo's directory is ours alone, False when a running demo has it.
+
+    A management command that started the servers for itself is waited for.
+    """
+    private_directory(HOME)
+    is_waiting = False
+    while True:
+        with lock(HOME / "lock") as acquired:
+            if acquired:
+                RUNNING_DEMO.unlink(missing_ok=True)  # left behind by a kill -9
+                yield True
+                return
+        if RUNNING_DEMO.exists():
+            yield False
+            return
+        if not is_waiting:
+            say("waiting for another command to be done with the demo's servers")
+            is_waiting = True
+        time.sleep(0.1)
 
 
 @contextmanager
 def _stack(options: Options) -> Iterator[dict[str, str]]:
-    """The servers of the demo and the environment of its processes, which others find in stack.json."""
-    RUNNING_STACK.unlink(missing_ok=True)  # left behind by a kill -9
+    """Runs the demo's servers and yields the environment variables that they decide."""
     compile_translations()
     with servers(HOME, options, settings={}) as addresses:
         port = options.port or (USUAL_PORT if _is_free(USUAL_PORT) else free_port())
-        environment = application_environment(
+        yield application_environment(
             addresses, HOME, settings_module=SETTINGS_MODULE, site_url=f"http://127.0.0.1:{port}"
         )
-        RUNNING_STACK.touch(mode=0o600)
-        RUNNING_STACK.write_text(json.dumps(environment))
-        try:
-            yield inherited_environment() | environment
-        finally:
-            RUNNING_STACK.unlink()
 
 
-def _environment_of_running_stack() -> dict[str, str]:
-    """What the process that holds the lock has written, once its servers are up."""
-    deadline = time.monotonic() + READY_TIMEOUT
-    while time.monotonic() < deadline:
-        if RUNNING_STACK.exists() and (content := RUNNING_STACK.read_text()):
-            environment: dict[str, str] = json.loads(content)
-            return inherited_environment() | environment
-        time.sleep(0.1)
-    raise SystemExit(f"Another process uses {HOME}, but its servers do not come up.")
+@contextmanager
+def _published(decided: Mapping[str, str]) -> Iterator[None]:
+    """Lets other commands find the running demo, until it stops."""
+    unfinished = HOME / "stack.unfinished"
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(decided))
+    unfinished.rename(RUNNING_DEMO)
+    try:
+        yield
+    finally:
+        RUNNING_DEMO.unlink()
+
+
+def _environment_of_running_demo() -> dict[str, str]:
+    published: dict[str, str] = json.loads(RUNNING_DEMO.read_text())
+    return inherited_environment() | published
 
 
 def _prepare(environment: Mapping[str, str]) -> None:
@@ -141,7 +165,8 @@ def _greet(environment: Mapping[str, str]) -> None:
     print(f"\nMail is kept in {HOME}/mail, logs beside it. Ctrl-C stops everything.", flush=True)
 
 
-def _journey(environment: Mapping[str, str]) -> int:
+def _journey(environment: Mapping[str, str], processes: Sequence[Child]) -> int:
+    _wait_until_ready(environment["SITE_URL"], processes)
     return run(management_command("demo_journey", "--url", environment["SITE_URL"]), environment=environment)
 
 
