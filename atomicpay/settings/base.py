@@ -135,6 +135,7 @@ LOCALE_PATHS = [BASE_DIR / "atomicpay" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "atomicpay.ui.formats"
 
 # --- Files ---
 STATIC_URL = "/static/"
