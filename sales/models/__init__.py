@@ -2,6 +2,7 @@
 
 from .access import AccessGrant
 from .disputes import Dispute
+from .imports import ImportProblem, ImportRun, ImportState
 from .payments import Payment
 from .refunds import Refund
 from .sales import Sale, SaleEvent
@@ -13,6 +14,9 @@ __all__ = [
     "CustomerSpend",
     "DailyTotal",
     "Dispute",
+    "ImportProblem",
+    "ImportRun",
+    "ImportState",
     "Payment",
     "Refund",
     "Sale",

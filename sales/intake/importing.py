@@ -1,0 +1,242 @@
+"""The work of one import, from the file to the books: read, match, write chunk by chunk, report.
+
+Without `is_all_or_nothing` each chunk is a transaction of its own, so that customers are locked for seconds and
+progress is seen; what was written stays when a later chunk fails, and running again finds it unchanged.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import IntegrityError, OperationalError, connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import F
+from django.utils.timezone import now
+
+from atomicpay.workspaces.scope import enter
+
+from ..models import ImportProblem, ImportRun, ImportState
+from .errors import (
+    AnotherImportIsRunning,
+    CannotReadFile,
+    CannotReadMapping,
+    FileProblem,
+    NothingToRun,
+)
+from .mapping import Mapping
+from .mapping_file import read_mapping
+from .people import match_people
+from .reading import Table, inspect, open_table
+from .ready import follow_pointers, make_ready
+from .staging import PROBLEMS_KEPT, Staged, drop_tables, stage
+from .writing.chunk import SIZE, drop_chunk, make_chunk
+from .writing.customers import unarchive_buyers, write_customers
+from .writing.reversals import write_reversals
+from .writing.sales import count_acts, write_events, write_payments, write_sales
+
+UNEXPECTED: Final = "unexpected"
+MAPPING: Final = "mapping"
+
+_LOCK: Final = "hashtextextended('sales.import', %s)"
+_TRIES: Final = 3
+# A first import fills empty tables; the planner is told when they have grown fourfold.
+_STATISTICS_AFTER: Final = frozenset((1, 4, 16))
+_WORTH_STATISTICS: Final = 10_000
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every step needs to know."""
+
+    run_id: int
+    workspace_id: int
+    mapping: Mapping
+    table: Table
+    is_all_or_nothing: bool
+    params: dict[str, Any]
+    on_progress: OnProgress
+
+
+def run_import(
+    *,
+    workspace_id: int,
+    run_id: int,
+    path: Path | None = None,
+    on_progress: OnProgress = lambda done, total: None,
+) -> None:
+    """Do the import that the row asks for, of its stored file or of the one at `path`; called outside any scope.
+
+    Whatever happens, the row says how it ended. Raises AnotherImportIsRunning and NothingToRun before anything
+    is done, and what nobody expected after it has been noted.
+    """
+    with _alone(workspace_id):
+        run = _claim(workspace_id, run_id)
+        failure: tuple[str, str] | None = (UNEXPECTED, "")
+        try:
+            with connection.cursor() as cursor:
+                _import(cursor, run, path or run.stored_file, on_progress)
+            failure = None
+        except CannotReadFile as error:
+            failure = (error.problem.value, error.detail)
+        except CannotReadMapping as error:
+            failure = (MAPPING, str(error))
+        finally:
+            if failure is not None:
+                _end(run, ImportState.FAILED, *failure)
+
+
+@contextmanager
+def _alone(workspace_id: int) -> Iterator[None]:
+    """Two imports of a workspace at once could make the same new customer twice; a dead worker's lock is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock({_LOCK})", [workspace_id])
+        if not cursor.fetchone()[0]:
+            raise AnotherImportIsRunning
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_unlock({_LOCK})", [workspace_id])
+
+
+def _claim(workspace_id: int, run_id: int) -> ImportRun:
+    with enter(workspace_id):
+        run = ImportRun.objects.select_for_update().get(pk=run_id)
+        if not run.is_open:
+            raise NothingToRun
+        ImportProblem.objects.filter(run=run).delete()
+        run.state = ImportState.RUNNING
+        run.attempt += 1
+        run.started_at = run.heartbeat_at = now()
+        run.finished_at = run.rows_total = None
+        for field in run._meta.fields:
+            if (
+                field.name.startswith("rows_") and field.name != "rows_total"
+            ) or field.name == "customers_new":
+                setattr(run, field.name, 0)
+        run.save()
+        return run
+
+
+def _end(run: ImportRun, state: ImportState, failure: str = "", detail: str = "") -> None:
+    with enter(run.workspace_id):
+        _update(run.pk, state=state, failure=failure, failure_detail=detail[:2000], finished_at=now())
+
+
+def _update(run_id: int, **changes: Any) -> None:
+    ImportRun.objects.filter(pk=run_id).update(heartbeat_at=now(), **changes)
+
+
+def _import(cursor: CursorWrapper, run: ImportRun, path: Path, on_progress: OnProgress) -> None:
+    mapping = read_mapping(run.mapping)
+    facts = inspect(path, mapping.encoding)
+    if run.sha256 and run.sha256 != facts.sha256:
+        raise CannotReadFile(FileProblem.CHANGED)
+    table = open_table(path, facts, separator=mapping.separator, wanted=mapping.wanted)
+    params = {
+        "workspace": run.workspace_id,
+        "provider": mapping.provider,
+        "run": run.pk,
+        "member": run.started_by_id,
+    }
+    job = _Job(run.pk, run.workspace_id, mapping, table, run.is_all_or_nothing, params, on_progress)
+    try:
+        with enter(run.workspace_id) if run.is_all_or_nothing else nullcontext():
+            is_accepted = _read(cursor, job)
+            if is_accepted:
+                _write(cursor, job)
+    finally:
+        if not connection.needs_rollback:
+            drop_chunk(cursor)
+            drop_tables(cursor)
+    _end(run, ImportState.DONE if is_accepted else ImportState.REFUSED)
+
+
+def _read(cursor: CursorWrapper, job: _Job) -> bool:
+    """Stage the file, match its people and report what was refused; whether there is something to write."""
+    with enter(job.workspace_id):
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        staged = stage(cursor, job.table, job.mapping)
+        if staged.read == 0:
+            raise CannotReadFile(FileProblem.ONLY_HEADING)
+        match_people(cursor, job.mapping, job.workspace_id)
+        staged.refused += follow_pointers(cursor, job.mapping, job.params)
+        is_accepted = not (job.is_all_or_nothing and staged.refused)
+        rows = make_ready(cursor, job.mapping, job.params) if is_accepted else 0
+        _report(cursor, job, staged, rows)
+    return is_accepted
+
+
+def _report(cursor: CursorWrapper, job: _Job, staged: Staged, rows: int) -> None:
+    cursor.execute(
+        'INSERT INTO import_problem (workspace_id, run_id, line, "column", value, reason)'
+        ' SELECT %s, %s, line, "column", value, reason FROM intake_problem ORDER BY line LIMIT %s',
+        [job.workspace_id, job.run_id, PROBLEMS_KEPT],
+    )
+    _update(
+        job.run_id,
+        sha256=job.table.facts.sha256,
+        rows_total=rows,
+        rows_read=staged.read,
+        rows_ignored=staged.ignored,
+        rows_refused=staged.refused,
+        rows_unchanged=staged.repeated,
+    )
+
+
+def _write(cursor: CursorWrapper, job: _Job) -> None:
+    cursor.execute("SELECT min(seq), max(seq) FROM intake_ready GROUP BY round ORDER BY round")
+    rounds = cursor.fetchall()
+    total = rounds[-1][1] if rounds else 0
+    chunks = [
+        (after, min(after + SIZE, last)) for first, last in rounds for after in range(first - 1, last, SIZE)
+    ]
+    for number, (after, upto) in enumerate(chunks, start=1):
+        _write_chunk_again_if_it_met_another(cursor, job, after, upto)
+        job.on_progress(upto, total)
+        if total >= _WORTH_STATISTICS and (number in _STATISTICS_AFTER or number == len(chunks)):
+            with enter(job.workspace_id):
+                cursor.execute("SELECT analyze_after_import()")
+
+
+def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
+    """A merge or a sale that came in between refuses the chunk; the second try sees what it did."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with enter(job.workspace_id):
+                _write_chunk(cursor, job, after, upto)
+            return
+        except (IntegrityError, OperationalError):
+            if attempt == _TRIES:
+                raise
+
+
+def _write_chunk(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
+    params = job.params | {"after": after, "upto": upto}
+    cursor.execute("SET LOCAL work_mem = '64MB'")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    make_chunk(cursor, job.mapping, params)
+    customers = write_customers(cursor, set(job.mapping.fields), params)
+    new, changed, late, unchanged = count_acts(cursor)
+    if new:
+        unarchive_buyers(cursor, params)
+    if new or changed or late:
+        write_sales(cursor, job.mapping, params)
+        recorded = write_events(cursor, params)
+        changed, unchanged = changed + recorded, unchanged + late - recorded
+        write_payments(cursor, params)
+    refunds = write_reversals(cursor, job.mapping, params)
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    drop_chunk(cursor)
+    _update(
+        job.run_id,
+        rows_done=upto,
+        rows_new=F("rows_new") + new + refunds[0],
+        rows_changed=F("rows_changed") + changed + refunds[1],
+        rows_unchanged=F("rows_unchanged") + unchanged + refunds[2],
+        customers_new=F("customers_new") + customers,
+    )

@@ -1,0 +1,23 @@
+"""What pages and reports read of imports."""
+
+from django.utils.translation import gettext as _
+
+from atomicpay.workspaces.owned import OwnedQuerySet
+
+from ..models import ImportProblem, ImportRun
+from .errors import FileProblem
+from .importing import MAPPING
+
+
+def problems_of(run: ImportRun) -> OwnedQuerySet[ImportProblem]:
+    """The refused rows of an import, in the order of the file."""
+    return ImportProblem.objects.filter(run=run).order_by("line", "id")
+
+
+def failure_words(run: ImportRun) -> str:
+    """Why an import failed, and what to do."""
+    if run.failure in FileProblem.values:
+        return f"{FileProblem(run.failure).label} {run.failure_detail}".strip()
+    if run.failure == MAPPING:
+        return _("The mapping cannot be used: %s") % run.failure_detail
+    return _("It stopped unexpectedly. What was written stays and is found unchanged when it is run again.")
