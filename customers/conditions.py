@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
-from atomicpay.ui.filters import Amounts, between
+from atomicpay.ui.ranges import Amounts, between
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers.models import CustomerTag
 from sales.models import CustomerSpend, Dispute, Payment, Refund, Sale
@@ -18,7 +18,7 @@ from sales.spend import customers_with_spend_in_scope
 from sales.states import DisputeStatus, PaymentStatus, RefundStatus
 from subscriptions.models import Subscription
 
-LISTED: Final = Q(merged_into=None, is_test=False)
+LISTABLE: Final = Q(merged_into=None, is_test=False)
 """Every customer that a list may show: a merged one is shown as the one it became."""
 
 NOT_ARCHIVED: Final = Q(archived_at=None)

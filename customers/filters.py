@@ -7,18 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.catalog.models import Product
 from atomicpay.ui.filters import (
-    AmountRangeFilter,
     ChoicesFilter,
     CountryFilter,
-    CurrencyFilter,
-    DayRangeFilter,
-    ListFilterSet,
     Option,
     OptionFilter,
     RecordFilter,
     Records,
     SearchFilter,
 )
+from atomicpay.ui.filtersets import ListFilterSet
+from atomicpay.ui.ranges import AmountRangeFilter, CurrencyFilter, DayRangeFilter
 from sales.currencies import CURRENCIES
 from sales.states import DisputeStatus, PaymentMethod
 from subscriptions.lifecycle import SubscriptionStatus

@@ -11,7 +11,7 @@ from sales.queries import spend_of_customers
 from sales.spend import with_spend_rows
 
 from .columns import COLUMNS, with_cells
-from .conditions import LISTED
+from .conditions import LISTABLE
 from .filters import CustomerFilters
 from .models import Customer
 from .orders import ORDERS
@@ -43,7 +43,7 @@ class CustomerList(ListPage):
     list_url, record_url = "customers:list", "customers:detail"
 
     def all_rows(self) -> QuerySet:
-        return Customer.objects.filter(LISTED)
+        return Customer.objects.filter(LISTABLE)
 
     def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
         return with_cells(queryset)

@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from atomicpay.ui.filters import Amounts
+from atomicpay.ui.ranges import Amounts
 from atomicpay.workspaces.scope import is_limited_to_products
 
 from .models import CustomerSpend, Dispute, Refund, Sale

@@ -20,7 +20,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from atomicpay.ui.columns import Column
-from atomicpay.ui.filters import ListFilterSet, OptionFilter, Words
+from atomicpay.ui.filters import OptionFilter
+from atomicpay.ui.filtersets import ListFilterSet, Words
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
@@ -161,8 +162,8 @@ class ListState:
         """Whether any filter is set beside those that hold by default."""
         return any(
             self._values(parameter, filter_.is_repeatable)
-            for key, filter_ in self.filterset.filters.items()
-            for parameter in filter_.parameters(key)
+            for filter_ in self.filterset.filters.values()
+            for parameter in filter_.parameters()
         )
 
     def describe(self) -> list[tuple[str, str]]:
@@ -180,8 +181,8 @@ class ListState:
         one; never a page. `changes` set a parameter or, with None, take it away."""
         pairs = [
             (parameter, value)
-            for key, filter_ in self.filterset.filters.items()
-            for parameter in filter_.parameters(key)
+            for filter_ in self.filterset.filters.values()
+            for parameter in filter_.parameters()
             if parameter not in changes
             for value in self._values(parameter, filter_.is_repeatable)
         ]
@@ -199,7 +200,7 @@ class ListState:
         filter_ = self.filterset.filters[name]
         if isinstance(filter_, OptionFilter) and filter_.default:
             return {name: filter_.everything}
-        return dict.fromkeys(filter_.parameters(name))
+        return dict.fromkeys(filter_.parameters())
 
     def left_out(self) -> list[tuple[str, int]]:
         """What the filters that hold by default leave out of this list: (label, rows)."""

@@ -1,0 +1,139 @@
+"""The filters of a list together: the form they make, the rows they leave, what they are called in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.forms import Form
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from atomicpay.ui.filters import ListFilter, Record, Records
+from atomicpay.workspaces.models import Membership
+
+
+class ListForm(Form):
+    """The form of a list's filters."""
+
+    filterset: "ListFilterSet"
+
+    def clean(self) -> dict[str, Any]:
+        filters = self.filterset.filters.values()
+        for filter_ in filters:
+            self._refuse_repeated(filter_)
+        for filter_ in filters:
+            if filter_.name not in self.errors:
+                filter_.settle(self)
+        return self.cleaned_data
+
+    def _refuse_repeated(self, filter_: ListFilter) -> None:
+        """A value given twice would silently be the last one."""
+        if filter_.is_repeatable or not isinstance(self.data, QueryDict):
+            return
+        if any(len(set(self.data.getlist(key))) > 1 for key in filter_.parameters()):
+            self.add_error(filter_.name, gettext("This is in the address more than once. Choose one."))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A filter that is on, in words."""
+
+    name: str
+    label: str
+    value: str
+
+
+class ListFilterSet(django_filters.FilterSet):
+    """The filters of one list, for one member.
+
+    `groups` says how the form is drawn: headings with the names of the filters under each.
+    """
+
+    groups: Sequence[tuple[str | Promise, tuple[str, ...]]] = ()
+    filters: Mapping[str, ListFilter]
+
+    class Meta:
+        form = ListForm
+
+    def __init__(self, data: QueryDict, queryset: QuerySet, membership: Membership) -> None:
+        super().__init__(data=data, queryset=queryset)
+        self.membership, self.zone = membership, membership.workspace.zone
+        self.filters = {
+            name: filter_
+            for name, filter_ in self.filters.items()
+            if not filter_.permission or membership.may(filter_.permission)
+        }
+        for name, filter_ in self.filters.items():
+            filter_.name = name
+        # Whether what is filtered will be read whole (a count, a file) or one page of it.
+        self.reads_all = False
+        self._records: dict[Records, dict[str, Record]] | None = None
+
+    @property
+    def form(self) -> ListForm:
+        form = super().form
+        form.filterset = self
+        return form
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """Only what is declared: no filter is derived from a model."""
+        return cls.declared_filters.copy()
+
+    def parameters(self) -> set[str]:
+        """Every name that may stand in the address."""
+        return {name for filter_ in self.filters.values() for name in filter_.parameters()}
+
+    def rows(self, *, reads_all: bool) -> QuerySet:
+        """The filtered rows; none at all while a filter cannot be read, so that an error never shows more."""
+        if not self.form.is_valid():
+            return self.queryset.none()
+        self.reads_all = reads_all
+        return self.filter_queryset(self.queryset.all())
+
+    def words(self) -> list[Words]:
+        """The filters that are on, in words, those that hold by default among them."""
+        if not self.form.is_valid():
+            return []
+        values = self.form.cleaned_data
+        return [
+            Words(name, filter_.heading(), filter_.words(values[name]))
+            for name, filter_ in self.filters.items()
+            if filter_.is_on(values[name])
+        ]
+
+    def known_records(self, records: Records) -> dict[str, Record]:
+        """The records of one kind that can be chosen, by what stands for them in the address."""
+        if self._records is None:
+            self._records = _read_records(self._all_records())
+        return self._records[records]
+
+    def _all_records(self) -> list[Records]:
+        kinds = (getattr(filter_, "records", None) for filter_ in self.filters.values())
+        return list(dict.fromkeys(kind for kind in kinds if kind is not None))
+
+
+def _read_records(kinds: Sequence[Records]) -> dict[Records, dict[str, Record]]:
+    """What all choices of a form offer, read by one query."""
+    queries = [
+        kind.queryset()
+        .order_by()
+        .annotate(
+            choice_kind=Value(position),
+            choice_pk=F("pk"),
+            choice_value=Cast(kind.value, CharField()),
+            choice_label=Cast(kind.label, CharField()),
+        )
+        .values_list("choice_kind", "choice_pk", "choice_value", "choice_label")
+        for position, kind in enumerate(kinds)
+    ]
+    found: dict[Records, dict[str, Record]] = {kind: {} for kind in kinds}
+    if queries:
+        rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+        for position, pk, value, label in sorted(rows, key=lambda row: row[3].casefold()):
+            found[kinds[position]][value] = Record(pk, label)
+    return found
