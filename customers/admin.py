@@ -106,7 +106,8 @@ class CustomerAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        return super().get_queryset(request).without_search_text()
+        merged = ("merged_into__haystack", "merged_into__contacts_text")
+        return super().get_queryset(request).without_search_text().defer(*merged)
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.audit.model_admin import ReadOnlyAdmin
+from atomicpay.workspaces.admin import RelatedFilter
 
 from .models import Export
 
@@ -14,7 +15,7 @@ class ExportAdmin(ReadOnlyAdmin):
 
     view_permission = "exports.download_any"
     list_display = ("reference", "page", "requested_by", "requested_at", "state", "rows_written")
-    list_filter = ("state", "page", ("requested_by", admin.RelatedOnlyFieldListFilter), "requested_at")
+    list_filter = ("state", "page", ("requested_by", RelatedFilter), "requested_at")
     list_select_related = ("requested_by__user",)
     ordering = ("-requested_at", "-id")
     fields = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.audit.model_admin import ReadOnlyAdmin
 from atomicpay.ui.masks import mask_document
 from atomicpay.ui.money import format_money
-from atomicpay.workspaces.admin import ReadOnlyInline
+from atomicpay.workspaces.admin import ReadOnlyInline, RelatedFilter
 
 from .models import AccessGrant, Dispute, Payment, Refund, Sale, SaleEvent
 
@@ -81,7 +81,7 @@ class SaleAdmin(ReadOnlyAdmin):
 
     view_permission = "sales.view"
     list_display = ("reference", "customer", "product", "status", "money", "ordered_at")
-    list_filter = ("status", "method", ("product", admin.RelatedOnlyFieldListFilter), "is_test", "ordered_at")
+    list_filter = ("status", "method", ("product", RelatedFilter), "is_test", "ordered_at")
     list_select_related = ("customer", "product")
     ordering = ("-ordered_at", "-id")
     search_fields = ("reference",)
@@ -101,6 +101,9 @@ class SaleAdmin(ReadOnlyAdmin):
         ("source_updated_at", "created_at"),
     )
     readonly_fields = ("money", "document_masked", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:
+        return super().get_queryset(request).defer("customer__haystack", "customer__contacts_text")
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

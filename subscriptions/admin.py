@@ -1,11 +1,13 @@
 """Subscriptions in the admin, to read."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.audit.model_admin import ReadOnlyAdmin
 from atomicpay.ui.money import format_money
-from atomicpay.workspaces.admin import ReadOnlyInline
+from atomicpay.workspaces.admin import ReadOnlyInline, RelatedFilter
 
 from .models import Subscription, SubscriptionEvent
 
@@ -24,7 +26,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 
     view_permission = "subscriptions.view"
     list_display = ("external_id", "customer", "product", "status", "money", "started_at", "next_charge_at")
-    list_filter = ("status", ("product", admin.RelatedOnlyFieldListFilter), "started_at")
+    list_filter = ("status", ("product", RelatedFilter), "started_at")
     list_select_related = ("customer", "product")
     ordering = ("-started_at", "-id")
     search_fields = ("external_id__exact",)
@@ -42,6 +44,9 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         ("source_updated_at", "created_at"),
     )
     readonly_fields = ("money", "created_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        return super().get_queryset(request).defer("customer__haystack", "customer__contacts_text")
 
     @admin.display(description=_("amount"))
     def money(self, subscription: Subscription) -> str:

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from atomicpay.workspaces.admin import RelatedFilter
+
 from .actions import ACTIONS
 from .model_admin import ReadOnlyAdmin
 from .models import AuditEntry
@@ -33,7 +35,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     view_permission = "audit.view"
     list_display = ("at", "who", "words", "kind", "target_label", "reason")
-    list_filter = (ActionFilter, ("actor", admin.RelatedOnlyFieldListFilter), "at")
+    list_filter = (ActionFilter, ("actor", RelatedFilter), "at")
     list_select_related = ("actor__user",)
     ordering = ("-at", "-id")
     fields = ("at", "who", "words", "kind", "target_id", "target_label", "reason", "details", "request_id")

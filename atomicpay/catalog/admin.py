@@ -6,6 +6,8 @@ from django.contrib import admin
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget
 
+from atomicpay.workspaces.admin import RelatedFilter
+
 from .models import Plan, Product
 from .spreadsheets import SpreadsheetAdmin, WorkspaceResource
 
@@ -89,7 +91,7 @@ class PlanAdmin(SpreadsheetAdmin):
     add_permission = "catalog.manage"
     change_permission = "catalog.manage"
     list_display = ("name", "product", "payment_model", "amount", "currency", "is_active")
-    list_filter = ("is_active", "payment_model", "product", "currency")
+    list_filter = ("is_active", "payment_model", ("product", RelatedFilter), "currency")
     list_select_related = ("product",)
     search_fields = ("name__icontains", "external_id__exact")
     ordering = ("name", "id")

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from .permissions import PERMISSIONS
 
 _MOST_ROWS: Final = 2000
-_LOOKUPS: Final = {"exact", "id__exact", "pk__exact", "isnull", "in", "gte", "gt", "lte", "lt"}
+_LOOKUPS: Final = {"exact", "id__exact", "pk__exact", "isempty", "isnull", "in", "gte", "gt", "lte", "lt"}
 """What a list filter may ask of its field."""
 
 
@@ -25,6 +25,17 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self) -> int:  # type: ignore[override]
         return int(self.object_list.order_by()[: self.most_rows].count())  # type: ignore[union-attr]
+
+
+class RelatedFilter(admin.RelatedFieldListFilter):
+    """A choice among the related records in scope.
+
+    Django drops a filter that has fewer than two choices to offer, and then shows everything: here a filter
+    that is asked for always filters. (Its "related only" filter reads the whole table for its choices.)
+    """
+
+    def has_output(self) -> bool:
+        return super().has_output() or bool(self.used_parameters)
 
 
 class PermissionsFromTable:

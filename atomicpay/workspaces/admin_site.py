@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
+from .admin import WorkspaceModelAdmin
+
 _NOT_OURS: Final = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
 """Pages of Django's admin that have no place here: sign-in and passwords are allauth's, outside the mount."""
 
@@ -26,6 +28,14 @@ class WorkspaceAdminSite(AdminSite):
         super().__init__(*args, **kwargs)
         # What may be deleted at all says so itself.
         self.disable_action("delete_selected")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take only pages that know our permissions; what packages register of themselves has no place here.
+
+        allauth's pages, for one, show the emails and second factors of everybody in the installation.
+        """
+        if admin_class is not None and issubclass(admin_class, WorkspaceModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         membership = getattr(request, "membership", None)
