@@ -68,7 +68,7 @@ class BarChart:
 
 
 def month_bars(figures: Sequence[MonthFigures], currency: str) -> BarChart | None:
-    """The months from the first to the last one given, the empty ones between them included; None for none."""
+    """The months from the first to the last one given, empty ones between them included; None for none."""
     if not figures:
         return None
     months = _every_month(figures)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Destination(NamedTuple):
-    """One place of the menu; `key` follows g on the keyboard, `namespace` marks the pages that belong to it."""
+    """One place of the menu; `key` follows g on the keyboard, `namespace` marks the pages that are in it."""
 
     label: str | Promise
     url_name: str

@@ -1,4 +1,4 @@
-"""Templates keep to the browser's policy (nothing inline), to the guide size, and to the reader's language."""
+"""Templates keep to the browser's policy (nothing inline), the guide size and the reader's language."""
 
 import re
 from html import unescape
@@ -101,7 +101,9 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
     sprite = (ROOT / "static" / "icons.svg").read_text()
     known = set(re.findall(r'<symbol id="i-([\w-]+)"', sprite))
     asked = {
-        name for path in TEMPLATES for name in re.findall(r'(?:\{% icon |\bicon=)"([\w-]+)"', path.read_text())
+        name
+        for path in TEMPLATES
+        for name in re.findall(r'(?:\{% icon |\bicon=)"([\w-]+)"', path.read_text())
     }
     assert asked - known == set()
 

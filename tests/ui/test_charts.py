@@ -46,7 +46,11 @@ def test_month_bars_say_their_figures_in_the_readers_language() -> None:
 
 
 def test_month_bars_draw_the_smallest_amount_and_no_negative_one() -> None:
-    months = [MonthFigures(date(2026, 1, 1), 1), MonthFigures(date(2026, 2, 1), 10**9), MonthFigures(date(2026, 3, 1), -5)]
+    months = [
+        MonthFigures(date(2026, 1, 1), 1),
+        MonthFigures(date(2026, 2, 1), 10**9),
+        MonthFigures(date(2026, 3, 1), -5),
+    ]
     chart = month_bars(months, "JPY")
     assert chart is not None
     assert [[bar.height for bar in column.bars] for column in chart.columns] == [["1.0"], ["112.0"], []]

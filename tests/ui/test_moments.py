@@ -27,7 +27,10 @@ def test_format_day_leaves_a_plain_date_where_it_is() -> None:
 
 
 def test_month_words_name_the_month_and_its_year() -> None:
-    assert (month_words(date(2026, 2, 1), "en"), month_words(date(2026, 2, 1), "pt-br")) == ("Feb 2026", "fev. 2026")
+    assert (month_words(date(2026, 2, 1), "en"), month_words(date(2026, 2, 1), "pt-br")) == (
+        "Feb 2026",
+        "fev. 2026",
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,14 @@ def render(source: str, **values: Any) -> str:
     ("source", "html"),
     [
         ('{% icon "x" %}', '<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#i-x"/></svg>'),
-        ('{% icon "x" "s" %}', '<svg class="icon icon-s" aria-hidden="true"><use href="/static/icons.svg#i-x"/></svg>'),
-        ('{% mark "bad" %}', '<svg class="mark" aria-hidden="true"><use href="/static/icons.svg#m-bad"/></svg>'),
+        (
+            '{% icon "x" "s" %}',
+            '<svg class="icon icon-s" aria-hidden="true"><use href="/static/icons.svg#i-x"/></svg>',
+        ),
+        (
+            '{% mark "bad" %}',
+            '<svg class="mark" aria-hidden="true"><use href="/static/icons.svg#m-bad"/></svg>',
+        ),
     ],
 )
 def test_icon_and_mark_point_into_the_sprite(source: str, html: str) -> None:
@@ -67,7 +73,10 @@ def test_day_and_moment_are_read_by_people_and_machines(language: str, day: str,
     late = datetime(2026, 9, 19, 1, 30, tzinfo=UTC)
     with timezone.override(ZoneInfo("America/Sao_Paulo")), translation.override(language):
         assert render("{{ at|day }}", at=late) == f'<time datetime="2026-09-18">{day}</time>'
-        assert render("{{ at|moment }}", at=late) == f'<time datetime="2026-09-18T22:30:00-03:00">{moment}</time>'
+        assert (
+            render("{{ at|moment }}", at=late)
+            == f'<time datetime="2026-09-18T22:30:00-03:00">{moment}</time>'
+        )
         assert render("{{ at|day }}", at=date(2026, 9, 18)) == f'<time datetime="2026-09-18">{day}</time>'
 
 

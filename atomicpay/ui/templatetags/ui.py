@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from django import template
+from django.template import Engine
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.urls import NoReverseMatch, get_script_prefix, reverse
@@ -112,7 +113,7 @@ class ComponentNode(Node):
         with context.push(ui_parts={}):
             body = self.nodelist.render(context)
             parts = context["ui_parts"]
-        partial = context.template.engine.get_template(f"ui/{self.name.resolve(context)}.html")
+        partial = Engine.get_default().get_template(f"ui/{self.name.resolve(context)}.html")
         return partial.render(context.new({"body": body, **parts, **values}))
 
 
