@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from atomicpay.catalog.models import Product
+from atomicpay.catalog.choices import PRODUCTS
 from atomicpay.ui.filters import (
     ChoicesFilter,
     CountryFilter,
@@ -25,7 +25,6 @@ from . import conditions
 from .models import Tag
 from .search import found_by
 
-PRODUCTS: Final = Records(Product.objects.all)
 TAGS: Final = Records(Tag.objects.all, value="name")
 
 

@@ -30,6 +30,7 @@ _SHORTEST_PART: Final = 3
 class SearchPlan:
     """The folded words of a text, and how many customers the planner expects: with them, and in all."""
 
+    text: str
     words: tuple[str, ...]
     matches: int
     customers: int
@@ -42,28 +43,36 @@ class SearchPlan:
         """
         return self.matches <= (self.customers // 20 if reads_all else isqrt(self.customers * 5 // 2))
 
+    def customers_by_words(self) -> QuerySet[Any, Any]:
+        """The ids of the customers with all of the words, by the index."""
+        matching = RawSQL("SELECT search_customers(%s)", [self.text])
+        return Customer.objects.filter(pk__in=matching).order_by().values("pk")
+
+    def condition(self, haystack: str = "haystack") -> Q:
+        """The same as a condition on each row."""
+        condition = Q()
+        for word in self.words:
+            part = word if len(word) >= _SHORTEST_PART else f" {word}"
+            condition &= Q(**{f"{haystack}__contains": part})
+        return condition
+
 
 def found_by(text: str, reads_all: bool = False) -> Q:
     """The customers a text finds; `reads_all` when all of them will be read, and not one page."""
-    words = _digits_of_phone(text) or text
-    plan = plan_search(words)
+    plan = plan_search(text)
     by_key = _customers_by_key(text)
     if plan.is_rare(reads_all=reads_all):
-        matching = RawSQL("SELECT search_customers(%s)", [words])
-        by_words = Customer.objects.filter(pk__in=matching).order_by().values("pk")
-        return Q(pk__in=by_words.union(*by_key, all=True))
-    condition = Q()
-    for word in plan.words:
-        condition &= Q(haystack__contains=word if len(word) >= _SHORTEST_PART else f" {word}")
-    return condition | Q(pk__in=by_key[0].union(*by_key[1:], all=True))
+        return Q(pk__in=plan.customers_by_words().union(*by_key, all=True))
+    return plan.condition() | Q(pk__in=by_key[0].union(*by_key[1:], all=True))
 
 
 def plan_search(text: str) -> SearchPlan:
-    """Ask the database what to expect of a text."""
+    """Ask the database what to expect of a text; of a phone, only the digits are looked for."""
+    text = _digits_of_phone(text) or text
     with connection.cursor() as cursor:
         cursor.execute("SELECT words, matches, customers FROM search_customers_plan(%s)", [text])
         words, matches, customers = cursor.fetchone()
-    return SearchPlan(tuple(words), matches, customers)
+    return SearchPlan(text, tuple(words), matches, customers)
 
 
 def _digits_of_phone(text: str) -> str:

@@ -3,36 +3,25 @@
 from typing import Final
 
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
-from atomicpay.workspaces.scope import active_workspace_id
+from atomicpay.workspaces.distinct import distinct_values
 
 from .models import Payment, Sale
 from .states import PaymentStatus
 
-# The index of external ids begins with the provider. Naming each (there are a handful) keeps the look-up
-# exact on every server; without them PostgreSQL 15 reads the workspace's whole index.
-_PROVIDERS: Final = """
-WITH RECURSIVE known AS (
-  (SELECT provider FROM sale WHERE workspace_id = %s ORDER BY provider LIMIT 1)
-  UNION ALL
-  SELECT (SELECT next.provider FROM sale next WHERE next.workspace_id = %s AND next.provider > known.provider
-           ORDER BY next.provider LIMIT 1)
-    FROM known WHERE known.provider IS NOT NULL
-)
-SELECT provider FROM known WHERE provider IS NOT NULL
-"""
 _AFTER_EVERY_CHARACTER: Final = "\U0010ffff"
 
 
 def sales_named(text: str) -> tuple[QuerySet[Sale], QuerySet[Sale]]:
-    """The sales of that reference, and those of that external id, whole; small and capital letters alike."""
+    """The sales of that reference, and those of that external id, whole; small and capital letters alike.
+
+    The index of external ids begins with the provider, so each is named. Without, PostgreSQL 15 would read
+    the workspace's whole index.
+    """
     spellings = {text, text.upper(), text.lower()}
-    workspace = active_workspace_id()
-    providers = RawSQL(_PROVIDERS, [workspace, workspace])  # noqa: S611 -- ids only
     return (
         Sale.objects.filter(reference__in=spellings),
-        Sale.objects.filter(provider__in=providers, external_id__in=spellings),
+        Sale.objects.filter(provider__in=distinct_values(Sale, "provider"), external_id__in=spellings),
     )
 
 

@@ -1,0 +1,100 @@
+"""The filters of the sales list."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.catalog.choices import PLANS, PRODUCTS
+from atomicpay.catalog.models import PaymentModel
+from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilter, SearchFilter
+from atomicpay.ui.filtersets import ListFilterSet
+from atomicpay.ui.ranges import (
+    AmountRangeFilter,
+    CurrencyFilter,
+    DayRangeFilter,
+    Moment,
+    WhichDateFilter,
+)
+
+from . import conditions
+from .currencies import CURRENCIES
+from .states import DisputeStatus, PaymentMethod, SaleStatus
+
+
+class SaleFilters(ListFilterSet):
+    """What the sales list can be narrowed by."""
+
+    q = SearchFilter(label=_("Search"), condition=conditions.named_or_bought_by)
+    date_field = WhichDateFilter(
+        label=_("Which date"),
+        moments=(
+            Moment("ordered", _("Ordered"), conditions.ordered_between),
+            Moment("approved", _("Approved"), conditions.approved_between),
+            Moment("completed", _("Completed"), conditions.completed_between),
+            Moment("refunded", _("Refunded"), conditions.was_refunded_between),
+        ),
+    )
+    date = DayRangeFilter(label=_("Date"), which="date_field")
+    status = ChoicesFilter(
+        label=_("Status"), choices=SaleStatus.choices, condition=lambda words: Q(status__in=words)
+    )
+    method = ChoicesFilter(
+        label=_("Payment method"), choices=PaymentMethod.choices, condition=lambda words: Q(method__in=words)
+    )
+    product = RecordFilter(label=_("Product"), records=PRODUCTS, condition=lambda pk: Q(product=pk))
+    plan = RecordFilter(label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk))
+    payment_model = ChoicesFilter(
+        label=_("Payment model"), choices=PaymentModel.choices, condition=conditions.is_on_plan_of
+    )
+    amount = AmountRangeFilter(label=_("Amount"), condition=conditions.charged)
+    currency = CurrencyFilter(
+        label=_("Currency"),
+        records=CURRENCIES,
+        amounts="amount",
+        condition=lambda code: Q(currency=code),
+    )
+    refunded = OptionFilter(
+        label=_("Refunded"),
+        options=(
+            Option("yes", _("In whole or in part"), conditions.was_refunded),
+            Option("no", _("Not at all"), lambda: ~conditions.was_refunded()),
+        ),
+    )
+    disputed = OptionFilter(
+        label=_("Disputed"),
+        options=(
+            Option("open", _("Open"), lambda: conditions.disputed(DisputeStatus.OPEN)),
+            Option("lost", _("Lost (chargeback)"), lambda: conditions.disputed(DisputeStatus.LOST)),
+            Option("won", _("Won"), lambda: conditions.disputed(DisputeStatus.WON)),
+            Option("any", _("At any time"), lambda: conditions.disputed(*DisputeStatus)),
+            Option("none", _("Never"), lambda: ~conditions.disputed(*DisputeStatus)),
+        ),
+    )
+    kind = OptionFilter(
+        label=_("Subscription or one-off"),
+        options=(
+            Option("subscription", _("Charge of a subscription"), lambda: conditions.OF_SUBSCRIPTION),
+            Option("one_off", _("One-off"), lambda: conditions.ONE_OFF),
+        ),
+    )
+    test = OptionFilter(
+        label=_("Test sales"),
+        options=(
+            Option("leave_out", _("left out"), lambda: conditions.REAL),
+            Option("include", _("included")),
+            Option("only", _("only these"), lambda: conditions.TEST),
+        ),
+        default="leave_out",
+        left_out="only",
+    )
+
+    groups = (
+        (_("Search"), ("q",)),
+        (_("Date"), ("date_field", "date")),
+        (_("Status"), ("status",)),
+        (_("Payment method"), ("method",)),
+        (_("Product"), ("product",)),
+        (_("Plan"), ("plan", "payment_model", "kind")),
+        (_("Amount"), ("amount", "currency")),
+        (_("Refunded or disputed"), ("refunded", "disputed")),
+        (_("Test sales"), ("test",)),
+    )

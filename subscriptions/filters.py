@@ -1,0 +1,49 @@
+"""The filters of the subscription list."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.catalog.choices import PLANS, PRODUCTS
+from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilter, SearchFilter
+from atomicpay.ui.filtersets import ListFilterSet
+from atomicpay.ui.ranges import DayRangeFilter
+
+from . import conditions
+from .lifecycle import SubscriptionStatus
+from .models import CanceledBy
+
+
+class SubscriptionFilters(ListFilterSet):
+    """What the subscription list can be narrowed by."""
+
+    q = SearchFilter(label=_("Search"), condition=conditions.named_or_held_by)
+    status = ChoicesFilter(
+        label=_("Status"), choices=SubscriptionStatus.choices, condition=lambda words: Q(status__in=words)
+    )
+    risk = OptionFilter(
+        label=_("At risk"),
+        options=(
+            Option("any", _("Late or ending soon"), conditions.is_at_risk),
+            Option("late", _("Late with a payment"), lambda: conditions.LATE),
+            Option("ends", _("Ends within 30 days"), conditions.ends_soon),
+        ),
+    )
+    product = RecordFilter(label=_("Product"), records=PRODUCTS, condition=lambda pk: Q(product=pk))
+    plan = RecordFilter(label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk))
+    started = DayRangeFilter(label=_("Started"), field_name="started_at")
+    ended = DayRangeFilter(label=_("Ended"), field_name="ended_at")
+    next_charge = DayRangeFilter(label=_("Next charge"), field_name="next_charge_at")
+    canceled_by = ChoicesFilter(
+        label=_("Canceled by"), choices=CanceledBy.choices, condition=lambda words: Q(canceled_by__in=words)
+    )
+
+    groups = (
+        (_("Search"), ("q",)),
+        (_("Status"), ("status",)),
+        (_("At risk"), ("risk",)),
+        (_("Product"), ("product", "plan")),
+        (_("Started"), ("started",)),
+        (_("Next charge"), ("next_charge",)),
+        (_("Ended"), ("ended",)),
+        (_("Canceled by"), ("canceled_by",)),
+    )

@@ -1,0 +1,57 @@
+"""The subscription list."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from atomicpay.ui.keyset import Order
+from atomicpay.ui.listing import ListPage
+from atomicpay.ui.registry import register
+
+from .columns import COLUMNS, with_cells
+from .filters import SubscriptionFilters
+from .models import Subscription
+
+
+@register
+class SubscriptionList(ListPage):
+    """Every subscription, living or over."""
+
+    name = "subscriptions"
+    title = _("Subscriptions")
+    noun, noun_plural = _("subscription"), _("subscriptions")
+    model = Subscription
+    permission = "subscriptions.view"
+    filterset = SubscriptionFilters
+    columns = COLUMNS
+    on_screen = (
+        "customer",
+        "product",
+        "status",
+        "started_at",
+        "next_charge_at",
+        "charges_count",
+        "amount",
+    )
+    orders = (
+        Order(
+            key="started",
+            expression="started_at",
+            ascending=_("Sorted by start, oldest first"),
+            descending=_("Sorted by start, newest first"),
+            starts_descending=True,
+        ),
+        Order(
+            key="next_charge",
+            expression="next_charge_at",
+            ascending=_("Sorted by next charge, soonest first"),
+            descending=_("Sorted by next charge, latest first"),
+            is_nullable=True,
+        ),
+    )
+    default_sort = "-started"
+    empty_title = _("No subscriptions yet")
+    empty_text = _("Subscriptions appear here with the first sale of a recurring plan.")
+    list_url, record_url = "subscriptions:list", "subscriptions:detail"
+
+    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
+        return with_cells(queryset)
