@@ -8,7 +8,7 @@ from django.core.management import execute_from_command_line
 
 from atomicpay.env import InvalidSetting, MissingSetting
 
-OWNER_COMMANDS = ("flush", "migrate", "pgtrigger")
+OWNER_COMMANDS = ("flush", "migrate", "pgtrigger", "seed")
 
 
 def main() -> None:

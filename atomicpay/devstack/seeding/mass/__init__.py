@@ -1,1 +1,1 @@
-"""Books of any size, written by the database itself in a few statements: for measuring, not for looking at."""
+"""Books of any size, written by the database itself in a few statements: to measure, not to look at."""

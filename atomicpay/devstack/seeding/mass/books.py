@@ -108,16 +108,19 @@ def _write(plan: Plan, width: int) -> None:
     _run("customers", people.customers(), values)
     for name, statement in (people.contacts() | money.subscriptions()).items():
         _run(name, statement, values)
-    last = plan.sales + plan.whale_sales + 60
-    for low in range(1, last, width):
-        part = values | {"low": low, "high": low + width}
-        numbers = f"{low:,} to {min(low + width, last) - 1:,}"
-        _run(f"sales {numbers}", money.sales(), part)
-        _run(f"payments {numbers}", money.payments(), part)
-        for name, statement in money.reversals().items():
-            _run(f"{name} {numbers}", statement, part)
+    _run_in_parts(plan, width, "sales", money.sales(), values)
+    # Bare tables have no index by which to find a part of the sales again.
+    width = NARROW if width == NARROW else plan.last_sale
+    for name, statement in ({"payments": money.payments()} | money.reversals()).items():
+        _run_in_parts(plan, width, name, statement, values)
     for name, statement in money.details_of_outstanding().items():
         _run(name, statement, values)
+
+
+def _run_in_parts(plan: Plan, width: int, name: str, statement: str, values: dict[str, Any]) -> None:
+    for low in range(1, plan.last_sale + 1, width):
+        high = min(low + width, plan.last_sale + 1)
+        _run(f"{name} {low:,} to {high - 1:,}", statement, values | {"low": low, "high": high})
 
 
 def _write_totals(plan: Plan) -> None:
@@ -161,7 +164,7 @@ def _values(plan: Plan) -> dict[str, Any]:
         "recurring_plans": list(plan.recurring_plans),
         "customer0": _reserve("customer", plan.customers),
         "subscription0": _reserve("subscription", plan.customers // 4 + 1),
-        "sale0": _reserve("sale", plan.sales + plan.whale_sales + 60),
+        "sale0": _reserve("sale", plan.last_sale),
     }
 
 

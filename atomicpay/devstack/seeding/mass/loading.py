@@ -23,7 +23,8 @@ SESSION = {
 
 _FOREIGN_KEYS = """
     SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE contype = 'f' AND (conrelid::regclass::text = ANY (%(tables)s) OR confrelid::regclass::text = ANY (%(tables)s))
+    WHERE contype = 'f'
+      AND (conrelid::regclass::text = ANY (%(tables)s) OR confrelid::regclass::text = ANY (%(tables)s))
     ORDER BY 1, 2
 """
 _KEYS = """
@@ -31,9 +32,10 @@ _KEYS = """
     WHERE contype IN ('p', 'u') AND conrelid::regclass::text = ANY (%(tables)s) ORDER BY contype, 1, 2
 """
 _INDEXES = """
-    SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+    SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+    FROM pg_index i
     WHERE i.indrelid::regclass::text = ANY (%(tables)s)
-      AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+      AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
     ORDER BY 1, 2
 """
 

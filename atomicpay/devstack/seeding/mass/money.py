@@ -4,7 +4,7 @@ from atomicpay.devstack.seeding.mass.rows import insert
 from sales.models import AccessGrant, Dispute, Payment, Refund, Sale, SaleEvent
 from subscriptions.models import Subscription, SubscriptionEvent
 
-# Which customer makes sale i and when. The two who stand out make none but their first and those of their own.
+# Who makes sale i, and when. The two who stand out make none but their first and those of their own.
 DRAWN = """
 CREATE TEMPORARY TABLE drawn ON COMMIT DROP AS
 SELECT i, k, at, k %% 4 = 1 AND (i %% 6 = 1 OR pg_temp.chance(i, 21) < 0.6) AS is_charge FROM (
@@ -17,7 +17,7 @@ SELECT i, k, at, k %% 4 = 1 AND (i %% 6 = 1 OR pg_temp.chance(i, 21) < 0.6) AS i
   SELECT %(sales)s + number, k, born + number * (%(as_of)s::timestamptz - born) / (%(whale_sales)s + 1)
     FROM person, generate_series(1, %(whale_sales)s - 1) number WHERE k = %(whale)s
   UNION ALL
-  SELECT %(sales)s + %(whale_sales)s + number, k, born + number * (%(as_of)s::timestamptz - born) / 61
+  SELECT %(sales)s + %(whale_sales)s - 1 + number, k, born + number * (%(as_of)s::timestamptz - born) / 61
     FROM person, generate_series(1, 59) number WHERE k = %(sixty)s
 ) made
 """
@@ -89,17 +89,20 @@ def subscriptions() -> dict[str, str]:
 _SOLD = """(
   SELECT d.i, d.k, d.at, c.number, person.name, person.email, person.cpf, person.phone,
          1 + floor(cardinality(%(products)s::bigint[]) * power(pg_temp.chance(d.i, 22), 1.5))::int AS p,
-         1 + floor(cardinality(%(recurring_plans)s::bigint[]) * power(pg_temp.chance(d.k, 11), 1.5))::int AS r,
-         CASE WHEN fate < 0.45 THEN 'approved' WHEN fate < 0.80 THEN 'completed' WHEN fate < 0.885 THEN 'declined'
-              WHEN fate < 0.93 THEN 'expired' WHEN fate < 0.96 THEN 'refunded' WHEN fate < 0.965 THEN 'chargeback'
+         1 + floor(cardinality(%(recurring_plans)s::bigint[])
+                   * power(pg_temp.chance(d.k, 11), 1.5))::int AS r,
+         CASE WHEN fate < 0.45 THEN 'approved' WHEN fate < 0.80 THEN 'completed'
+              WHEN fate < 0.885 THEN 'declined'
+              WHEN fate < 0.93 THEN 'expired' WHEN fate < 0.96 THEN 'refunded'
+              WHEN fate < 0.965 THEN 'chargeback'
               WHEN fate < 0.97 THEN 'disputed' WHEN fate < 0.98 THEN 'partially_refunded'
               WHEN fate < 0.985 THEN 'refund_requested' WHEN fate < 0.99 THEN 'canceled'
               ELSE 'pending' END AS status,
-         CASE WHEN c.number IS NOT NULL THEN 'credit_card'
-              ELSE (ARRAY['pix', 'credit_card', 'boleto'])[1 + floor(3 * power(pg_temp.chance(d.i, 24), 2))::int]
-         END AS method,
+         CASE WHEN c.number IS NOT NULL THEN 'credit_card' ELSE (ARRAY['pix', 'credit_card', 'boleto'])
+              [1 + floor(3 * power(pg_temp.chance(d.i, 24), 2))::int] END AS method,
          CASE WHEN c.number IS NOT NULL THEN 'BRL' ELSE (ARRAY['BRL', 'USD', 'EUR'])
-              [1 + (pg_temp.chance(d.i, 25) > 0.9)::int + (pg_temp.chance(d.i, 25) > 0.98)::int] END AS currency,
+              [1 + (pg_temp.chance(d.i, 25) > 0.9)::int + (pg_temp.chance(d.i, 25) > 0.98)::int]
+         END AS currency,
          CASE WHEN c.number IS NOT NULL THEN 4990
               ELSE 990 + floor(50000 * power(pg_temp.chance(d.i, 26), 2))::bigint END AS amount
     FROM drawn d JOIN person USING (k) LEFT JOIN charge c USING (i),
@@ -164,9 +167,10 @@ def payments() -> str:
     columns = _OF_SALE | {
         "amount": "amount_charged",
         "method": "method",
-        "status": "CASE status WHEN 'declined' THEN 'failed' WHEN 'expired' THEN 'expired' WHEN 'canceled' THEN"
-        " 'canceled' WHEN 'pending' THEN 'pending' ELSE 'paid' END",
-        "card_brand": f"CASE WHEN {card} THEN (ARRAY['visa', 'mastercard', 'elo'])[1 + customer_id %% 3] ELSE '' END",
+        "status": "CASE WHEN status = 'declined' THEN 'failed'"
+        " WHEN status IN ('expired', 'canceled', 'pending') THEN status ELSE 'paid' END",
+        "card_brand": f"CASE WHEN {card} THEN (ARRAY['visa', 'mastercard', 'elo'])[1 + customer_id %% 3]"
+        " ELSE '' END",
         "card_last4": f"CASE WHEN {card} THEN lpad((customer_id * 7919 %% 10000)::text, 4, '0') ELSE '' END",
         "decline_reason": "CASE WHEN status = 'declined' THEN 'insufficient_funds' ELSE '' END",
         "external_id": "'PAY' || id - %(sale0)s",

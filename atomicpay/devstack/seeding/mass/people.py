@@ -8,7 +8,8 @@ from atomicpay.devstack.seeding.mass.rows import insert
 from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerIdentity, CustomerPhone
 
 CHANCE = """
-CREATE FUNCTION pg_temp.chance(key bigint, salt bigint) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION pg_temp.chance(key bigint, salt bigint) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT (hashint8extended(key, salt + 1000 * %(seed)s) & 4503599627370495)::float8 / 4503599627370496
 $$;
 -- Laid out as a UUID of version 7: the milliseconds first, then what a hash gives.
@@ -37,7 +38,8 @@ WITH drawn AS (
          floor(pg_temp.chance(k, 4) * 1000000000)::bigint AS nine, pg_temp.chance(k, 5) AS luck
     FROM generate_series(1, %(customers)s) k
 ), named AS (
-  SELECT *, (%(firsts)s::text[])[f] || ' ' || (%(lasts)s::text[])[l2] || ' ' || (%(lasts)s::text[])[l] AS name,
+  SELECT *,
+         (%(firsts)s::text[])[f] || ' ' || (%(lasts)s::text[])[l2] || ' ' || (%(lasts)s::text[])[l] AS name,
          CASE k WHEN %(whale)s THEN %(whale_email)s WHEN %(sixty)s THEN %(sixty_email)s
                 ELSE (%(plain_firsts)s::text[])[f] || '.' || (%(plain_lasts)s::text[])[l] || k || '@'
                      || (%(domains)s::text[])[1 + k %% cardinality(%(domains)s::text[])] END AS email,
@@ -71,8 +73,8 @@ def customers() -> str:
         "document": "coalesce(cpf, '')",
         "document_kind": "CASE WHEN cpf IS NULL THEN '' ELSE 'cpf' END",
         "document_valid": "CASE WHEN cpf IS NOT NULL THEN true END",
-        "country": "CASE WHEN pg_temp.chance(k, 8) < 0.92 THEN 'BR' WHEN pg_temp.chance(k, 8) < 0.96 THEN 'PT'"
-        " ELSE 'US' END",
+        "country": "CASE WHEN pg_temp.chance(k, 8) < 0.92 THEN 'BR'"
+        " WHEN pg_temp.chance(k, 8) < 0.96 THEN 'PT' ELSE 'US' END",
         "locale": "'pt-BR'",
         "is_test": "pg_temp.chance(k, 9) < 0.001 AND k NOT IN (%(whale)s, %(sixty)s)",
         "created_at": "born",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-SALES_EACH = 6
+SALES_EACH, SIXTY_SALES = 6, 60
 YEARS = 3
 WHALE_EMAIL, SIXTY_EMAIL = "whale@seed.example", "sixty@seed.example"
 """The customers with 20,000 and with 60 sales, whose pages are measured."""
@@ -55,3 +55,8 @@ class Plan:
     @property
     def sixty(self) -> int:
         return self.customers // 3
+
+    @property
+    def last_sale(self) -> int:
+        """The number of the last sale: after those of all come the whale's own, then the sixty's."""
+        return self.sales + self.whale_sales - 1 + SIXTY_SALES - 1

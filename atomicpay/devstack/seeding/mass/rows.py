@@ -1,4 +1,4 @@
-"""INSERT ... SELECT for a model, with Django's defaults filled in, which the tables themselves do not have."""
+"""INSERT ... SELECT for a model, with Django's defaults, which the tables themselves do not have."""
 
 from typing import Any
 

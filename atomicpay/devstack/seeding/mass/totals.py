@@ -11,7 +11,8 @@ SELECT %(workspace)s, customer_id, currency, sum(gross), sum(refunded), sum(disp
        sum(gross) - sum(refunded) - sum(disputed), sum(paid), sum(renewal), sum(refund), min(at), max(at)
   FROM (
     SELECT customer_id, currency, amount_charged AS gross, 0::bigint AS refunded, 0::bigint AS disputed,
-           1 AS paid, CASE WHEN recurrence_number > 1 THEN 1 ELSE 0 END AS renewal, 0 AS refund, ordered_at AS at
+           1 AS paid, CASE WHEN recurrence_number > 1 THEN 1 ELSE 0 END AS renewal, 0 AS refund,
+           ordered_at AS at
       FROM sale WHERE workspace_id = %(workspace)s AND NOT is_test AND status = ANY (%(paid)s)
     UNION ALL
     SELECT customer_id, currency, 0, amount, 0, 0, 0, 1, NULL
@@ -32,8 +33,8 @@ SELECT %(workspace)s, customer_id, product_id FROM subscription WHERE workspace_
 
 DAYS = """
 INSERT INTO daily_total (workspace_id, day, currency, gross, refunded, disputed, sales, refunds)
-SELECT %(workspace)s, (at AT TIME ZONE %(timezone)s)::date, currency, sum(gross), sum(refunded), sum(disputed),
-       sum(sales), sum(refunds)
+SELECT %(workspace)s, (at AT TIME ZONE %(timezone)s)::date, currency, sum(gross), sum(refunded),
+       sum(disputed), sum(sales), sum(refunds)
   FROM (
     SELECT ordered_at AS at, currency, amount_charged AS gross, 0::bigint AS refunded, 0::bigint AS disputed,
            1 AS sales, 0 AS refunds

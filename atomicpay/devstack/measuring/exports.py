@@ -1,0 +1,112 @@
+"""An export of a million rows, in a process of its own as the worker does it, against psql's \\copy."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+
+from atomicpay.devstack.measuring.figures import Figure
+from atomicpay.devstack.measuring.setting import Setting, psql_environment
+from atomicpay.workspaces.entry import enter_as
+from exports.asked import Asked
+from exports.models import Export
+from exports.services import request_export
+
+ROWS = 1_000_000
+TURNS = 2
+
+
+def export_1m(setting: Setting) -> Iterator[Figure]:
+    """Seconds for about a million sales, and the most memory that the writing process ever had."""
+    query = _about_a_million(setting)
+    runs = [(_write(setting, query), _copy(setting, query)) for _turn in range(TURNS)]
+    best, floor = min(run["seconds"] for run, _floor in runs), min(floor for _run, floor in runs)
+    rows = runs[0][0]["rows"]
+    more = {"rows": rows, "rows_per_second": round(rows / best)}
+    yield Figure(
+        name="export_1m",
+        value=best,
+        unit="s",
+        floor=floor,
+        n=TURNS,
+        floor_is="psql \\copy of the same columns, raw, as the owner",
+        more=more,
+    )
+    yield Figure(
+        name="export_memory",
+        value=max(run["megabytes"] for run, _floor in runs),
+        unit="MB",
+        n=TURNS,
+        more=more,
+    )
+
+
+def _about_a_million(setting: Setting) -> str:
+    """The address of the sales list from a day on, so that it has as nearly a million rows as days allow."""
+    found = setting.owner.execute(
+        "SELECT ordered_at FROM sale WHERE workspace_id = %s AND NOT is_test"
+        " ORDER BY ordered_at DESC, id DESC OFFSET %s LIMIT 1",
+        [setting.workspace.pk, ROWS],
+    ).fetchone()
+    if found is None:
+        return ""
+    first: datetime = found[0].astimezone(setting.workspace.zone) + timedelta(days=1)
+    return f"ordered_from={first:%Y-%m-%d}"
+
+
+def _columns(setting: Setting, query: str) -> list[str]:
+    from exports.asked import open_list
+
+    state = open_list("sales", query, setting.membership)
+    return [column.key for column in state.export_columns if not column.is_opt_in]
+
+
+def _write(setting: Setting, query: str) -> dict[str, Any]:
+    """Ask for the export and let a new process write it."""
+    with enter_as(setting.workspace.pk, setting.membership.pk) as member:
+        columns = _columns(setting, query)
+        export = request_export(acting_member=member, page="sales", query=query, columns=columns)
+    command = [
+        *(sys.executable, "-m", "atomicpay.devstack.measuring.export_process"),
+        *(str(setting.workspace.pk), str(export.pk)),
+    ]
+    said = subprocess.run(
+        command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+    run: dict[str, Any] = json.loads(said.splitlines()[-1])
+    with enter_as(setting.workspace.pk, setting.membership.pk):
+        written = Export.objects.get(pk=export.pk)
+    if written.rows_written is None:
+        raise ValueError(f"{written.reference} is {written.state}: {written.failure}")
+    return run | {"rows": written.rows_written}
+
+
+def _copy(setting: Setting, query: str) -> float:
+    """Seconds of psql for the same rows and columns, neither made safe nor made readable."""
+    with enter_as(setting.workspace.pk, setting.membership.pk) as member:
+        asked = Asked.read("sales", query, _columns(setting, query), member)
+        raw = [F(value) if isinstance(value, str) else value for value in _raw_expressions(asked)]
+        values = asked.queryset().values_list(*raw)
+        sql, params = values.query.sql_with_params()
+        text = connection.ops.compose_sql(sql, params).replace("\n", " ")
+    with tempfile.TemporaryDirectory() as directory:
+        command = f"\\copy ({text}) to '{Path(directory) / 'rows.csv'}' csv header"
+        begun = time.perf_counter()
+        subprocess.run(
+            ["psql", "-X", "-q", "-c", command], env=psql_environment(), check=True, stdout=subprocess.DEVNULL
+        )
+        return time.perf_counter() - begun
+
+
+def _raw_expressions(asked: Asked) -> Iterator[Any]:
+    for column in asked.columns:
+        yield column.expression

@@ -1,0 +1,132 @@
+"""Lists, counts and customer pages, in process through all middleware; the floor is their own SQL."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from atomicpay.devstack.measuring.figures import Figure, by_turns
+from atomicpay.devstack.measuring.setting import Setting
+from atomicpay.devstack.seeding.mass.plan import SIXTY_EMAIL
+
+PAGE_SIZE = 50
+REPLAYED = "the page's own SELECTs, replayed as the owner"
+_TRANSACTION = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK", "SET ")
+
+
+class UnexpectedAnswer(Exception):
+    """The page to be measured did not answer 200."""
+
+    def __init__(self, path: str, status: int) -> None:
+        super().__init__(f"{path} answered {status}")
+
+
+def measure_page(
+    setting: Setting, name: str, path: str, *, unit: str = "ms p95", headers: dict[str, str] | None = None
+) -> Figure:
+    """One address of the workspace, by a signed-in member."""
+    client = setting.client()
+    address = setting.at(path)
+
+    def ask() -> Any:
+        response = client.get(address, headers=headers or {})
+        if response.status_code != 200:
+            raise UnexpectedAnswer(address, response.status_code)
+        return response
+
+    ask()
+    with CaptureQueriesContext(connection) as captured:
+        size = len(ask().content)
+    statements = [query["sql"] for query in captured.captured_queries]
+    asked = [sql for sql in statements if not sql.startswith(_TRANSACTION)]
+    samples = by_turns(ask, lambda: replay(setting, asked))
+    value, floor = samples.p95()
+    median, floor_median = samples.median()
+    more = {"p50": round(median, 2), "floor_p50": round(floor_median, 2), "bytes": size}
+    return Figure(
+        name=name,
+        value=value,
+        unit=unit,
+        floor=floor,
+        queries=len(asked),
+        n=len(samples.ours),
+        floor_is=REPLAYED,
+        more=more,
+    )
+
+
+def replay(setting: Setting, statements: list[str]) -> None:
+    """Fetch the same rows as the owner: no row security, no ORM, no page."""
+    for sql in statements:
+        if sql.startswith("SELECT") and "set_config" not in sql:
+            setting.owner.execute(sql.encode()).fetchall()
+
+
+def customers_list(setting: Setting) -> Iterator[Figure]:
+    """The first page, the ten-thousandth, and the exact counts that come after them."""
+    yield measure_page(setting, "customers_list", "customers/")
+    yield measure_page(setting, "customers_list_deep", f"customers/?after={_deep_cursor(setting)}")
+    htmx = {"HX-Request": "true"}
+    yield measure_page(setting, "customers_count", "customers/?count=exact", headers=htmx)
+    filtered = f"customers/?bought={_product(setting)}&count=exact"
+    yield measure_page(setting, "customers_count_filtered", filtered, headers=htmx)
+
+
+def _deep_cursor(setting: Setting) -> str:
+    """The end of the 9,999th page, or of the page in the middle of smaller books."""
+    rows = min(9_999 * PAGE_SIZE, setting.customers // 2)
+    found = setting.owner.execute(
+        "SELECT public_id FROM customer WHERE workspace_id = %s AND archived_at IS NULL"
+        " AND merged_into_id IS NULL AND NOT is_test ORDER BY created_at DESC, id DESC OFFSET %s LIMIT 1",
+        [setting.workspace.pk, rows - 1],
+    ).fetchone()
+    assert found is not None  # noqa: S101 -- half of the customers are more than none
+    return f"{rows + 1}.{found[0].hex}"
+
+
+def _product(setting: Setting, external_id: str = "prod-1") -> str:
+    found = setting.owner.execute(
+        "SELECT public_id FROM product WHERE workspace_id = %s AND external_id = %s",
+        [setting.workspace.pk, external_id],
+    ).fetchone()
+    assert found is not None  # noqa: S101 -- the seed made it
+    return str(found[0])
+
+
+def customers_by_spend(setting: Setting) -> Iterator[Figure]:
+    """Sorted by lifetime spend."""
+    yield measure_page(setting, "customers_by_spend", "customers/?sort=-spend")
+
+
+def customers_three_filters(setting: Setting) -> Iterator[Figure]:
+    """Three filters at once, over three tables."""
+    filters = f"bought={_product(setting)}&subscription=active&spend_min=500&currency=BRL"
+    yield measure_page(setting, "customers_three_filters", f"customers/?{filters}")
+    yield measure_page(
+        setting,
+        "customers_three_filters_count",
+        f"customers/?{filters}&count=exact",
+        headers={"HX-Request": "true"},
+    )
+
+
+def search_email(setting: Setting) -> Iterator[Figure]:
+    """A whole email, then a common family name, whose matches are a fifth of the books."""
+    yield measure_page(setting, "search_email", f"customers/?q={SIXTY_EMAIL}")
+    yield measure_page(setting, "search_common_name", "customers/?q=silva")
+
+
+def customer_page_60(setting: Setting) -> Iterator[Figure]:
+    """The page of the customer with sixty sales."""
+    path = f"customers/{setting.sixty.public_id}/"
+    yield measure_page(setting, "customer_page_60", path)
+
+
+def customer_page_20000(setting: Setting) -> Iterator[Figure]:
+    """The page of the customer with twenty thousand sales."""
+    path = f"customers/{setting.whale.public_id}/"
+    yield measure_page(setting, "customer_page_20000", path)
+
+
+Measure = Callable[[Setting], Iterator[Figure]]
