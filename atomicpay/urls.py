@@ -19,3 +19,5 @@ urlpatterns = [
     path("imports/", include("sales.intake.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "atomicpay.workspaces.failures.server_error"

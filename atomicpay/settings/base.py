@@ -98,7 +98,8 @@ DATABASES["default"]["CONNECTED_AS_OWNER"] = env.connect_as_owner
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The triggers are versioned by the migrations; an installed one of another release is not ours to remove.
 PGTRIGGER_PRUNE_ON_INSTALL = False
-DATABASE_POOL_SIZE = 8
+# Who waits longer than this for a connection is told to try again (503).
+DATABASE_POOL = {"min_size": 1, "max_size": 8, "timeout": 4}
 
 # --- People ---
 AUTH_USER_MODEL = "workspaces.User"

@@ -1,11 +1,11 @@
 """Behind a web server that ends TLS: the settings of a real installation, and the default everywhere."""
 
 from .base import *  # noqa: F403 -- a settings module is its names
-from .base import DATABASE_POOL_SIZE, DATABASES, SITE_URL
+from .base import DATABASE_POOL, DATABASES, SITE_URL
 from .logs import logging_config
 
 LOGGING = logging_config(json=True)
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = DATABASE_POOL
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

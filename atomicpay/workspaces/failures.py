@@ -1,0 +1,23 @@
+"""The page for what went wrong on our side: 503 when the database is away or too busy, 500 for a fault."""
+
+import sys
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error as fault
+
+_AWAY = (OperationalError, InterfaceError)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler of exceptions nobody caught; called while the exception is being handled.
+
+    A lost connection, a server that restarts, a lock or a statement that took too long: trying again is the
+    right answer to each, and nothing was half written. The page is made without a database.
+    """
+    if not isinstance(sys.exc_info()[1], _AWAY):
+        return fault(request)
+    body = render_to_string("503.html")
+    return HttpResponse(body, status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": "5"})
