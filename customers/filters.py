@@ -100,9 +100,9 @@ class CustomerFilters(ListFilterSet):
     archived = OptionFilter(
         label=_("Archived"),
         options=(
-            Option("leave_out", _("left out"), lambda: conditions.NOT_ARCHIVED),
-            Option("include", _("included")),
-            Option("only", _("only these"), lambda: conditions.ARCHIVED),
+            Option("leave_out", _("Leave out"), lambda: conditions.NOT_ARCHIVED, _("left out")),
+            Option("include", _("Include"), words=_("included")),
+            Option("only", _("Only archived"), lambda: conditions.ARCHIVED, _("only these")),
         ),
         default="leave_out",
         left_out="only",

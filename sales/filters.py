@@ -79,9 +79,9 @@ class SaleFilters(ListFilterSet):
     test = OptionFilter(
         label=_("Test sales"),
         options=(
-            Option("leave_out", _("left out"), lambda: conditions.REAL),
-            Option("include", _("included")),
-            Option("only", _("only these"), lambda: conditions.TEST),
+            Option("leave_out", _("Leave out"), lambda: conditions.REAL, _("left out")),
+            Option("include", _("Include"), words=_("included")),
+            Option("only", _("Only test sales"), lambda: conditions.TEST, _("only these")),
         ),
         default="leave_out",
         left_out="only",

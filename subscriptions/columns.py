@@ -33,9 +33,7 @@ def _customer(subscription: Any) -> Cell:
 
 def _product(subscription: Any) -> Cell:
     plan = subscription.plan
-    return Cell(
-        subscription.product.name, ", ".join(filter(None, (plan.name if plan else "", frequency(plan))))
-    )
+    return Cell(subscription.product.name, plan.name or frequency(plan) if plan else "")
 
 
 def _status(subscription: Any) -> Cell:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField
+from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField, RadioSelect, Select
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -97,11 +97,12 @@ _LONGEST_WORDS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of an OptionFilter; without a condition it asks for every row."""
+    """One answer of an OptionFilter; without a condition it asks for every row. `words` are for its chip."""
 
     value: str
     label: str | Promise
     condition: Callable[[], Condition] | None = None
+    words: str | Promise = ""
 
 
 class OptionFilter(ListFilter):
@@ -120,7 +121,9 @@ class OptionFilter(ListFilter):
         self.default, self.left_out = default, left_out
         choices = [(option.value, option.label) for option in options if option.value != default]
         first = [("", self.options[default].label if default else _("Any"))]
-        super().__init__(choices=[*first, *choices], **kwargs)
+        # What holds by default is in sight; what is off is one line.
+        widget = RadioSelect if default else Select
+        super().__init__(choices=[*first, *choices], widget=widget, **kwargs)
 
     @property
     def everything(self) -> str:
@@ -135,7 +138,8 @@ class OptionFilter(ListFilter):
         return condition() if condition else None
 
     def words(self, value: str) -> str:
-        return str(self.options[value or self.default].label)
+        option = self.options[value or self.default]
+        return str(option.words or option.label)
 
 
 class ChoicesFilter(ListFilter):

@@ -205,7 +205,7 @@ class ListState:
     def left_out(self) -> list[tuple[str, int]]:
         """What the filters that hold by default leave out of this list: (label, rows)."""
         return [
-            (str(filter_.options[filter_.left_out].label), self.changed({name: filter_.left_out}).count())
+            (str(filter_.label), self.changed({name: filter_.left_out}).count())
             for name, filter_ in self.filterset.filters.items()
             if isinstance(filter_, OptionFilter) and filter_.left_out and not self.value(name)
         ]
