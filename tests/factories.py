@@ -20,7 +20,9 @@ from customers.models import (
     Note,
     Tag,
 )
+from exports.models import Export
 from sales.models import AccessGrant, Dispute, Payment, Refund, Sale, SaleEvent
+from sales.models.imports import ImportRun
 from sales.states import (
     AccessStatus,
     DisputeKind,
@@ -275,3 +277,22 @@ class AccessGrantFactory(DjangoModelFactory[AccessGrant]):
     product = factory.SelfAttribute("sale.product")
     status = AccessStatus.GRANTED
     granted_at = NOON
+
+
+class ExportFactory(DjangoModelFactory[Export]):
+    class Meta:
+        model = Export
+
+    number = factory.Sequence(lambda n: n + 1)
+    page = "sales"
+    columns = ["reference", "amount_charged"]
+    timezone = "America/Sao_Paulo"
+    rows_confirmed = 1
+
+
+class ImportRunFactory(DjangoModelFactory[ImportRun]):
+    class Meta:
+        model = ImportRun
+
+    number = factory.Sequence(lambda n: n + 1)
+    file_name = "vendas-marco.csv"

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "atomicpay.workspaces.middleware.RequestLog",
     "csp.middleware.CSPMiddleware",
     "atomicpay.workspaces.middleware.PrivateResponses",
     "django.contrib.sessions.middleware.SessionMiddleware",

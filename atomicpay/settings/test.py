@@ -5,6 +5,9 @@ from .base import CELERY_TASK_PUBLISH_RETRY_POLICY
 from .logs import logging_config
 
 LOGGING = logging_config(json=False)
+# A refusal is what many tests are about; a test that fails is not to be buried under a hundred of them.
+LOGGING["loggers"]["django_structlog"] = {"level": "ERROR"}
+LOGGING["loggers"]["django.security.csrf"] = {"level": "ERROR"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = True

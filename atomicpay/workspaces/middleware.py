@@ -16,6 +16,7 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.views.defaults import page_not_found
+from django_structlog.middlewares import RequestMiddleware
 
 from .entry import find_workspace, members_scope, open_membership, two_factor_is_missing
 
@@ -90,3 +91,11 @@ class PrivateResponses:
         response.headers.setdefault("Cache-Control", "no-store, private")
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class RequestLog(RequestMiddleware):
+    """One log line a request, by its path alone: the query may hold what somebody searched for."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"

@@ -1,0 +1,71 @@
+"""The table of addresses: what each answers to whom. A new address without a row fails the build (T01)."""
+
+from typing import Final
+
+INSIDE: Final[dict[str, tuple[str, int]]] = {
+    # address inside a workspace: (the permission it needs, the status a GET gives who has it)
+    "": ("workspace.enter", 302),
+    "customers/": ("customers.view", 200),
+    "customers/<uuid:public_id>/": ("customers.view", 200),
+    "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
+    "customers/<uuid:public_id>/document/": ("customers.view_pii", 405),
+    "customers/<uuid:public_id>/notes/": ("customers.annotate", 405),
+    "customers/<uuid:public_id>/tags/": ("customers.annotate", 405),
+    "customers/<uuid:public_id>/tags/remove/": ("customers.annotate", 405),
+    "sales/": ("sales.view", 200),
+    "sales/<uuid:public_id>/": ("sales.view", 200),
+    "subscriptions/": ("subscriptions.view", 200),
+    "subscriptions/<uuid:public_id>/": ("subscriptions.view", 200),
+    "subscriptions/<uuid:public_id>/charges/": ("sales.view", 200),
+    "exports/": ("exports.create", 200),
+    "exports/new/": ("exports.create", 200),
+    "exports/<uuid:public_id>/": ("exports.create", 200),
+    "exports/<uuid:public_id>/cancel/": ("exports.create", 405),
+    "exports/<uuid:public_id>/download/": ("exports.create", 409),
+    "imports/": ("imports.manage", 200),
+    "imports/new/": ("imports.manage", 200),
+    "imports/<uuid:public_id>/": ("imports.manage", 200),
+    "imports/<uuid:public_id>/problems/": ("imports.manage", 200),
+    "imports/<uuid:public_id>/retry/": ("imports.manage", 405),
+}
+
+GLOBAL: Final[dict[str, tuple[int, int]]] = {
+    # address outside any workspace: (status for who is not signed in, status for who is)
+    "health/live/": (200, 200),
+    "health/ready/": (200, 200),
+    "language/": (302, 302),
+    "preferences/": (302, 200),
+    "accounts/login/": (200, 302),
+    "accounts/logout/": (302, 200),
+    "accounts/inactive/": (200, 200),
+    "accounts/signup/": (200, 302),
+    "accounts/reauthenticate/": (302, 200),
+    "accounts/email/": (302, 200),
+    "accounts/confirm-email/": (200, 200),
+    "accounts/password/change/": (302, 200),
+    "accounts/password/set/": (302, 302),
+    "accounts/password/reset/": (200, 200),
+    "accounts/password/reset/done/": (200, 200),
+    "accounts/password/reset/key/done/": (200, 200),
+    "accounts/login/code/confirm/": (302, 302),
+    "accounts/2fa/": (302, 200),
+    "accounts/2fa/authenticate/": (302, 302),
+    "accounts/2fa/reauthenticate/": (302, 302),
+    "accounts/2fa/totp/activate/": (302, 302),
+    "accounts/2fa/totp/deactivate/": (302, 404),
+    "accounts/2fa/recovery-codes/": (302, 404),
+    "accounts/2fa/recovery-codes/generate/": (302, 302),
+    "accounts/2fa/recovery-codes/download/": (302, 404),
+}
+
+ELSEWHERE: Final[dict[str, str]] = {
+    # addresses with parts of their own: where they are tested
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "allauth's own",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "tests/team/test_sign_in.py",
+    "invitations/<slug:slug>/accept/<uuid:public_id>/": "tests/team/test_invitations.py",
+    "invitations/<slug:slug>/<str:token>/": "tests/team/test_invitations.py",
+}
+
+WRITES_ON_GET: Final[dict[str, str]] = {
+    "exports/<uuid:public_id>/download/": "the taking of a file is noted",
+}
