@@ -1,6 +1,6 @@
 """What an export asks for, read from its list page: rows, columns, and the figures a file is held to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -16,6 +16,7 @@ from atomicpay.workspaces.models import Membership
 
 from . import cells
 from .errors import CannotExport
+from .ledger import MoneyColumns, Sums
 from .states import Failure
 
 CREATE: Final = "exports.create"
@@ -23,10 +24,10 @@ CREATE: Final = "exports.create"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the books say a file must hold. `sums` is as in `Export.sums`: minor units per currency."""
+    """How many rows a file has, and what they sum up to."""
 
     rows: int
-    sums: list[dict[str, Any]]
+    sums: Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,27 @@ class Asked:
         return {column.header: _cell(column) for column in self.columns}
 
     def figures(self) -> Figures:
-        """Rows and sums by a query of their own: only the tables that the money is in, no order."""
-        money = [column for column in self.columns if column.kind is Kind.MONEY]
-        by_currency: dict[Any, list[Column]] = {}
-        for column in money:
-            by_currency.setdefault(_source(column.currency), []).append(column)
-        if not by_currency:
+        """Rows and sums by a query of their own: only the tables that the money is in, and no order."""
+        groups = self.money()
+        if not groups:
             return Figures(count_rows(self.state), [])
-        groups = [_sums(self.queryset(), currency, columns) for currency, columns in by_currency.items()]
-        return Figures(sum(group["rows"] for group in groups[0]), _merged(groups))
+        entries = [_sums(self.queryset(), group) for group in groups]
+        return Figures(sum(entry["rows"] for entry in entries[0]), _merged(entries))
+
+    def money(self) -> list[MoneyColumns]:
+        """The money columns, those with a common currency together."""
+        by_currency: dict[Any, list[Column]] = {}
+        for column in self.columns:
+            if column.kind is Kind.MONEY:
+                by_currency.setdefault(_source(column.currency), []).append(column)
+        return [
+            MoneyColumns(
+                currency,
+                tuple(column.key for column in columns),
+                tuple(_source(column.expression) for column in columns),
+            )
+            for currency, columns in by_currency.items()
+        ]
 
 
 def open_list(page: str, query: str, member: Membership) -> ListState:
@@ -113,20 +126,20 @@ def _source(expression: str | Combinable | None) -> Any:
     return F(expression) if isinstance(expression, str) else expression
 
 
-def _sums(queryset: QuerySet, currency: Any, columns: Iterable[Column]) -> list[dict[str, Any]]:
-    sums = {f"sum_{column.key}": Sum(_source(column.expression)) for column in columns}
-    grouped = queryset.order_by().values(in_currency=currency).annotate(rows=Count("*"), **sums)
+def _sums(queryset: QuerySet, group: MoneyColumns) -> Sums:
+    sums = {f"sum_{key}": Sum(source) for key, source in zip(group.keys, group.sources, strict=True)}
+    totals = queryset.order_by().values(in_currency=group.currency).annotate(rows=Count("*"), **sums)
     return [
         {
-            "currency": group["in_currency"] or "",
-            "rows": group["rows"],
-            "sums": {column.key: int(group[f"sum_{column.key}"] or 0) for column in columns},
+            "currency": total["in_currency"] or "",
+            "rows": total["rows"],
+            "sums": {key: int(total[f"sum_{key}"] or 0) for key in group.keys},
         }
-        for group in grouped
+        for total in totals
     ]
 
 
-def _merged(groups: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _merged(groups: list[Sums]) -> Sums:
     """One entry per currency. The rows are counted by the currency of the first money column."""
     by_currency: dict[str, dict[str, Any]] = {}
     for position, group in enumerate(groups):

@@ -14,7 +14,7 @@ _SPACES: Final = (
     "\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
 )
-"""What a spreadsheet may skip, or not show, before it looks for a formula: Unicode's spaces and format signs."""
+"""What a spreadsheet may skip, or not show, before it looks for a formula: spaces and format signs."""
 
 _DANGERS: Final = (
     "\x01-\x1f\x7f-\x9f=+@\u207a\u207c\u208a\u208c\u2a75\u2a76\ufb29\ufe62\ufe63\ufe66\ufe6b"

@@ -1,15 +1,18 @@
 """What cannot be done with an export, one class each."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from .states import Failure
 
 
 class CannotExport(Exception):
     """An export that can never succeed as it stands; `failure` is the reason that is shown."""
 
-    def __init__(self, failure: Failure, **detail: int | str) -> None:
-        super().__init__(f"{failure.value} {detail or ''}".strip())
+    def __init__(self, failure: Failure, detail: Mapping[str, Any] | None = None) -> None:
+        super().__init__(failure.value)
         self.failure = failure
-        self.detail = detail
+        self.detail = dict(detail or {})
 
 
 class AttemptLost(Exception):

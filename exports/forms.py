@@ -23,4 +23,9 @@ class ColumnsForm(forms.Form):
         known = [column.key for column in columns]
         usual = [column.key for column in columns if not column.is_opt_in]
         super().__init__(data, initial={"column": [key for key in chosen if key in known] or usual})
+        self._order = known
         self.fields["column"].choices = [(column.key, column.label) for column in columns]  # type: ignore[attr-defined]
+
+    def clean_column(self) -> list[str]:
+        """In the order of the list, however the boxes were sent."""
+        return sorted(self.cleaned_data["column"], key=self._order.index)

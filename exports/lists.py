@@ -10,9 +10,11 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui import html
 from atomicpay.ui.columns import Cell, Column, Kind
-from atomicpay.ui.filters import ChoicesFilter, DayRangeFilter, ListFilterSet
+from atomicpay.ui.filters import ChoicesFilter
+from atomicpay.ui.filtersets import ListFilterSet
 from atomicpay.ui.keyset import Order
 from atomicpay.ui.listing import ListPage
+from atomicpay.ui.ranges import DayRangeFilter
 from atomicpay.ui.registry import register
 from atomicpay.workspaces.models import Membership
 

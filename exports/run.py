@@ -1,5 +1,6 @@
 """Running an export: one attempt, from the claim to the receipt."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 import structlog
@@ -11,9 +12,10 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_scope, enter
 
 from . import attempts, storage
-from .asked import Asked
+from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
 from .errors import AttemptLost, CannotExport
+from .ledger import Ledger
 from .models import Export
 from .states import Failure
 from .writer import write_csv
@@ -73,10 +75,17 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     expected = asked.figures()
     heartbeat.rows_expected = expected.rows
     place = attempts.place_of(export)
+    ledger = Ledger(asked.money())
     with storage.writing(place, export.attempt) as file:
-        rows = write_csv(asked.queryset(), asked.cells(), file, zone=export.timezone, on_rows=heartbeat.wrote)
-        if rows != expected.rows:
-            raise CannotExport(Failure.ROWS_DIFFER, expected=expected.rows, written=rows)
+        rows = write_csv(
+            asked.queryset(),
+            asked.cells(),
+            file,
+            zone=export.timezone,
+            ledger=ledger if ledger.groups else None,
+            on_rows=heartbeat.wrote,
+        )
+        _assert_equal(expected, Figures(rows, ledger.sums()))
     products = active_scope().products
     return Written(
         as_of=as_of,
@@ -86,6 +95,13 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
         sha256=file.sha256,
         size=file.size,
     )
+
+
+def _assert_equal(expected: Figures, written: Figures) -> None:
+    """Raise CannotExport unless the file holds what the books hold."""
+    if written != expected:
+        detail = {"expected": asdict(expected), "written": asdict(written)}
+        raise CannotExport(Failure.ROWS_DIFFER, detail)
 
 
 def _snapshot_time() -> datetime:

@@ -116,7 +116,6 @@ def _remove(place: Place, keep: Path | None) -> None:
     for path in place.directory.iterdir():
         if path != keep:
             path.unlink(missing_ok=True)
-    _sync(place.directory)
 
 
 def _make_directory(place: Place) -> None:
@@ -128,7 +127,7 @@ def _make_directory(place: Place) -> None:
 
 
 def _sync(directory: Path) -> None:
-    """Make a rename or deletion last through a power cut."""
+    """Make a rename last through a power cut."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

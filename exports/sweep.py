@@ -18,13 +18,13 @@ log = structlog.get_logger(__name__)
 def sweep() -> None:
     """Put right what is due in every workspace, each entered by itself.
 
-    One whose rows cannot be changed just now does not keep the others waiting.
+    One whose rows or files cannot be changed just now does not keep the others waiting.
     """
     for workspace_id in workspaces_with_work():
         try:
             with enter(workspace_id):
                 sweep_workspace()
-        except DatabaseError:
+        except (DatabaseError, OSError):
             log.warning("export_sweep_failed", workspace_id=workspace_id, exc_info=True)
 
 

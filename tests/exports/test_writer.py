@@ -1,4 +1,4 @@
-"""What the one CSV writer puts into a cell: no formula, no lost text, exact money, local times (T18-T20, T59)."""
+"""What the one CSV writer makes of values: no formula, no lost text, exact money, local times (T18-T20)."""
 
 import csv
 import io

@@ -1,0 +1,81 @@
+"""Asking for exports and running them as the worker does."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from atomicpay.workspaces.entry import enter_as
+from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.scope import enter
+from exports import queue
+from exports.attempts import place_of
+from exports.models import Export
+from exports.run import run_export
+from exports.services import request_export
+
+Ask = Callable[..., Export]
+
+SALE_COLUMNS = ["sale_id", "reference", "buyer_name", "status", "currency", "amount_charged", "ordered_at"]
+
+
+@pytest.fixture(autouse=True)
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """What the queue would have been told, in place of telling it: a test runs its exports by itself."""
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        queue, "_publish", lambda workspace_id, export_id: told.append((workspace_id, export_id))
+    )
+    return told
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Ask for an export as a member, the list of sales unless another is named."""
+
+    def _ask(
+        member: Membership, query: str = "", *, page: str = "sales", columns: list[str] | None = None
+    ) -> Export:
+        with enter_as(member.workspace_id, member.pk) as acting_member:
+            return request_export(
+                acting_member=acting_member, page=page, query=query, columns=columns or SALE_COLUMNS
+            )
+
+    return _ask
+
+
+def run(export: Export) -> Export:
+    """Run one attempt, as the task does."""
+    run_export(workspace_id=export.workspace_id, export_id=export.pk)
+    return again(export)
+
+
+def again(export: Export) -> Export:
+    """The export as it stands now."""
+    with enter(export.workspace_id):
+        return Export.objects.get(pk=export.pk)
+
+
+def change(export: Export, **fields: Any) -> Export:
+    """Put the row of an export into a state that only time or misfortune would."""
+    with enter(export.workspace_id):
+        Export.objects.filter(pk=export.pk).update(**fields)
+    return again(export)
+
+
+def bytes_of(export: Export) -> bytes:
+    """The file that is offered."""
+    return place_of(export).file(export.attempt).read_bytes()
+
+
+def table_of(export: Export) -> list[dict[str, str]]:
+    """The file's rows."""
+    return list(csv.DictReader(io.StringIO(bytes_of(export).decode(), newline="")))
+
+
+def files_of(export: Export) -> list[str]:
+    """The names of all files that lie there for the export."""
+    directory = place_of(export).directory
+    return sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []

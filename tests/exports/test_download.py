@@ -1,0 +1,184 @@
+"""Taking a file: every right is asked again at that moment, and the taking is noted (T13, T25, T63)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from atomicpay.audit.models import AuditEntry
+from atomicpay.catalog.models import Product, ProductGrant
+from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
+from atomicpay.workspaces.permissions import Role
+from atomicpay.workspaces.scope import enter
+from exports.attempts import place_of
+from exports.models import Export, ExportDownload
+from exports.states import ExportState
+from tests.exports.conftest import Ask, bytes_of, change, run
+from tests.factories import SaleFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def export(aurora: Workspace, course: Product, finance: Membership, ask: Ask) -> Export:
+    with enter(aurora.pk):
+        SaleFactory(product=course)
+        SaleFactory()
+    return run(ask(finance))
+
+
+def path_of(export: Export) -> str:
+    return f"exports/{export.public_id}/download/"
+
+
+def downloads_of(export: Export) -> list[int]:
+    with enter(export.workspace_id):
+        return list(ExportDownload.objects.order_by("pk").values_list("member_id", flat=True))
+
+
+def test_download_is_the_file_and_is_noted(finance: Membership, export: Export, sign_in: Any) -> None:
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(export)))
+    assert b"".join(answer.streaming_content) == bytes_of(export)
+    assert answer.status_code == 200
+    assert downloads_of(export) == [finance.pk]
+    with enter(export.workspace_id):
+        entry = AuditEntry.objects.get(action="export.downloaded")
+        assert (entry.actor_id, entry.target_id, entry.detail) == (finance.pk, export.pk, {"rows": 2})
+    text = client.get(client.at(f"exports/{export.public_id}/")).content.decode()
+    assert "None yet." not in text
+
+
+def test_download_is_kept_by_no_cache_and_opened_by_no_browser(
+    finance: Membership, export: Export, sign_in: Any
+) -> None:
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(export)))
+    name = f"aurora-cursos-sales-{export.as_of:%Y-%m-%d}-E-0001.csv"
+    assert {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Length": str(export.size),
+        "Cache-Control": "no-store, private",
+        "X-Content-Type-Options": "nosniff",
+    }.items() <= dict(answer.headers.items()).items()
+    assert "Cookie" in answer["Vary"]
+    answer.close()
+
+
+def test_who_may_download_any_gets_a_colleague_s_file(
+    admin: Membership, export: Export, sign_in: Any
+) -> None:
+    client = sign_in(admin)
+    answer = client.get(client.at(path_of(export)))
+    assert b"".join(answer.streaming_content) == bytes_of(export)
+    assert downloads_of(export) == [admin.pk]
+
+
+@pytest.mark.parametrize(
+    ("loss", "status"),
+    [
+        ({"role": Role.SUPPORT_AGENT}, 403),
+        ({"role": Role.EMPLOYEE}, 403),
+        ({"role": Role.EMPLOYEE, "extra_permissions": ["exports.create"]}, 403),
+        ({"ended_at": timezone.now()}, 404),
+    ],
+    ids=["role", "employee", "list", "removed"],
+)
+def test_right_lost_after_the_run_ends_the_download(
+    finance: Membership, export: Export, sign_in: Any, loss: dict[str, Any], status: int
+) -> None:
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(export)))
+    assert answer.status_code == 200
+    answer.close()
+    with enter(export.workspace_id):
+        Membership.objects.filter(pk=finance.pk).update(**loss)
+    assert client.get(client.at(path_of(export))).status_code == status
+    assert len(downloads_of(export)) == 1
+
+
+def test_products_lost_after_the_run_end_the_download_and_hide_the_figures(
+    finance: Membership, course: Product, export: Export, sign_in: Any
+) -> None:
+    client = sign_in(finance)
+    with enter(export.workspace_id):
+        Membership.objects.filter(pk=finance.pk).update(product_access=ProductAccess.SELECTED)
+        ProductGrant.objects.create(membership=finance, product=course)
+    assert client.get(client.at(path_of(export))).status_code == 403
+    receipt = client.get(client.at(f"exports/{export.public_id}/")).content.decode()
+    assert "holds more than you may see now" in receipt
+    assert "194.00" not in receipt
+    assert export.sha256 not in receipt
+    assert downloads_of(export) == []
+
+
+def test_limited_member_downloads_what_lies_within_their_products(
+    finance: Membership, course: Product, export: Export, ask: Ask, sign_in: Any
+) -> None:
+    with enter(export.workspace_id):
+        Membership.objects.filter(pk=finance.pk).update(product_access=ProductAccess.SELECTED)
+        grant = ProductGrant.objects.create(membership=finance, product=course)
+    own = run(ask(finance))
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(own)))
+    assert answer.status_code == 200
+    answer.close()
+    with enter(export.workspace_id):
+        grant.delete()
+    assert client.get(client.at(path_of(own))).status_code == 403
+
+
+def test_column_s_right_is_asked_again(finance: Membership, export: Export, ask: Ask, sign_in: Any) -> None:
+    documents = run(ask(finance, page="customers", columns=["name", "document"]))
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(documents)))
+    assert answer.status_code == 200
+    answer.close()
+    with enter(export.workspace_id):
+        Membership.objects.filter(pk=finance.pk).update(
+            role=Role.EMPLOYEE, extra_permissions=["exports.create", "customers.view"]
+        )
+    assert client.get(client.at(path_of(documents))).status_code == 403
+
+
+def test_unfinished_export_is_a_conflict(finance: Membership, export: Export, ask: Ask, sign_in: Any) -> None:
+    client = sign_in(finance)
+    unfinished = ask(finance)
+    assert client.get(client.at(path_of(unfinished))).status_code == 409
+    change(unfinished, state=ExportState.CANCELED)
+    assert client.get(client.at(path_of(unfinished))).status_code == 409
+    assert downloads_of(unfinished) == []
+
+
+def test_expired_file_is_gone_before_the_sweeper_comes(
+    finance: Membership, export: Export, sign_in: Any
+) -> None:
+    client = sign_in(finance)
+    change(export, expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.get(client.at(path_of(export))).status_code == 410
+    change(export, state=ExportState.EXPIRED)
+    answer = client.get(client.at(path_of(export)))
+    assert answer.status_code == 410
+    assert "The receipt is kept for good" in answer.content.decode()
+    assert downloads_of(export) == []
+
+
+def test_file_that_is_missing_or_a_link_is_gone(
+    finance: Membership, export: Export, sign_in: Any, tmp_path: Any
+) -> None:
+    client = sign_in(finance)
+    file = place_of(export).file(1)
+    secret = tmp_path / "secret.csv"
+    file.rename(secret)
+    assert client.get(client.at(path_of(export))).status_code == 410
+    file.symlink_to(secret)
+    assert client.get(client.at(path_of(export))).status_code == 410
+    assert downloads_of(export) == []
+
+
+def test_names_in_the_address_lead_nowhere(finance: Membership, export: Export, sign_in: Any) -> None:
+    client = sign_in(finance)
+    for name in ("../1", "%2e%2e/1", "..%2f1", "1.csv", f"{export.public_id}/../{export.public_id}%00"):
+        assert client.get(client.at(f"exports/{name}/download/")).status_code == 404

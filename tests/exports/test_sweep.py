@@ -1,0 +1,158 @@
+"""What nobody has to look after: stuck exports run again, lost ones end, old files go (T33, T38, T63)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from atomicpay.audit.models import AuditEntry
+from atomicpay.workspaces.models import Membership, Workspace
+from atomicpay.workspaces.scope import enter
+from exports import sweep as sweeping
+from exports.models import Export
+from exports.states import ExportState, Failure
+from exports.sweep import sweep, workspaces_with_work
+from exports.tasks import sweep_exports
+from tests.conftest import Beacon
+from tests.exports.conftest import Ask, again, change, files_of, run
+from tests.factories import SaleFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Told = list[tuple[int, int]]
+
+
+def ago(**kwargs: float) -> object:
+    return timezone.now() - timedelta(**kwargs)
+
+
+@pytest.fixture
+def export(aurora: Workspace, finance: Membership, ask: Ask, announced: Told) -> Export:
+    with enter(aurora.pk):
+        SaleFactory()
+    asked = ask(finance)
+    announced.clear()
+    return asked
+
+
+def test_fresh_export_is_left_alone(export: Export, announced: Told) -> None:
+    sweep()
+    assert announced == []
+    assert again(export).queued_at == export.queued_at
+
+
+def test_export_that_no_worker_heard_of_is_announced_again(export: Export, announced: Told) -> None:
+    change(export, queued_at=ago(seconds=61))
+    sweep_exports()
+    assert announced == [(export.workspace_id, export.pk)]
+    sweep()
+    assert len(announced) == 1
+
+
+def test_flushed_queue_loses_no_export(
+    finance: Membership, export: Export, ask: Ask, announced: Told
+) -> None:
+    exports = [export, *(ask(finance) for _ in range(9))]
+    announced.clear()
+    for waiting in exports:
+        change(waiting, queued_at=ago(minutes=2))
+    sweep()
+    assert sorted(announced) == sorted((waiting.workspace_id, waiting.pk) for waiting in exports)
+    assert {run(waiting).state for waiting in exports} == {ExportState.READY}
+
+
+def test_export_of_a_killed_worker_is_run_again(export: Export, announced: Told) -> None:
+    change(export, state=ExportState.RUNNING, attempt=1, lease_until=ago(seconds=1), queued_at=ago(minutes=5))
+    sweep()
+    assert announced == [(export.workspace_id, export.pk)]
+    done = run(export)
+    assert (done.state, done.attempt, files_of(done)) == (ExportState.READY, 2, ["2.csv"])
+
+
+def test_running_export_is_left_alone(export: Export, announced: Told) -> None:
+    lease = timezone.now() + timedelta(seconds=30)
+    running = change(
+        export, state=ExportState.RUNNING, attempt=1, lease_until=lease, queued_at=ago(minutes=5)
+    )
+    sweep()
+    assert announced == []
+    assert run(export).attempt == running.attempt
+
+
+def test_export_lost_three_times_has_failed(export: Export, announced: Told) -> None:
+    """A poison export ends, with its reason, and others go on (T38)."""
+    change(export, state=ExportState.RUNNING, attempt=3, lease_until=ago(seconds=1))
+    sweep()
+    failed = again(export)
+    assert (failed.state, failed.failure) == (ExportState.FAILED, Failure.GIVEN_UP)
+    assert announced == []
+    assert run(export).state == ExportState.FAILED
+    with enter(export.workspace_id):
+        assert AuditEntry.objects.filter(action="export.failed").count() == 1
+
+
+def test_expired_file_is_deleted_and_its_receipt_stays(export: Export) -> None:
+    ready = run(export)
+    assert files_of(ready) == ["1.csv"]
+    sweep()
+    assert again(export).state == ExportState.READY
+    change(export, expires_at=ago(seconds=1))
+    sweep()
+    expired = again(export)
+    assert (expired.state, expired.sha256, expired.sums) == (ExportState.EXPIRED, ready.sha256, ready.sums)
+    assert files_of(expired) == []
+
+
+def test_sweeper_finds_the_work_of_every_workspace(
+    beacon: Beacon, stranger: Membership, export: Export, ask: Ask, announced: Told
+) -> None:
+    other = ask(stranger)
+    announced.clear()
+    assert workspaces_with_work() == []
+    for stuck in (export, other):
+        change(stuck, queued_at=ago(minutes=2))
+    assert workspaces_with_work() == sorted([export.workspace_id, beacon.workspace.pk])
+    sweep()
+    assert sorted(announced) == sorted((stuck.workspace_id, stuck.pk) for stuck in (export, other))
+
+
+def test_trouble_in_one_workspace_keeps_no_other_waiting(
+    beacon: Beacon,
+    stranger: Membership,
+    export: Export,
+    ask: Ask,
+    announced: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = ask(stranger)
+    announced.clear()
+    for stuck in (export, other):
+        change(stuck, queued_at=ago(minutes=2))
+    sweep_workspace = sweeping.sweep_workspace
+    first = min(export.workspace_id, beacon.workspace.pk)
+
+    def break_in_the_first() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app_workspace()")
+            if cursor.fetchone()[0] == first:
+                raise DatabaseError
+        sweep_workspace()
+
+    monkeypatch.setattr(sweeping, "sweep_workspace", break_in_the_first)
+    sweep()
+    assert [workspace_id for workspace_id, _ in announced] == [max(export.workspace_id, beacon.workspace.pk)]
+
+
+def test_what_is_due_tells_ids_of_workspaces_only() -> None:
+    """The function sees every workspace, so it is held to what it may say."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_function_result(p.oid), prosecdef, proconfig,"
+            " pg_get_userbyid(proowner) <> current_user, array_length(proacl, 1)"
+            " FROM pg_proc p WHERE proname = 'exports_due'"
+        )
+        result, is_definer, config, is_not_ours, grants = cursor.fetchone()
+    assert (result, is_definer, is_not_ours) == ("TABLE(workspace_id bigint)", True, True)
+    assert config == ["search_path=pg_catalog, public, pg_temp"]
+    assert grants == 2  # the owner's and the runtime role's
