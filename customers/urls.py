@@ -1,6 +1,6 @@
 """Addresses of customers, inside a workspace."""
 
-from django.urls import path
+from django.urls import include, path
 
 from atomicpay.ui.registry import get_list_page
 from atomicpay.ui.views import list_view
@@ -9,4 +9,5 @@ app_name = "customers"
 
 urlpatterns = [
     path("", list_view(get_list_page("customers")), name="list"),
+    path("<uuid:public_id>/", include("customers.history.urls")),
 ]

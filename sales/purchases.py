@@ -1,6 +1,6 @@
 """A row of purchases as each page shows it: on a customer, as a charge of a subscription, bought together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
+from atomicpay.catalog.models import Product
 from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
@@ -19,6 +20,9 @@ from .words import method_words, sale_badge
 
 FIRST: Final = 25
 """How many purchases the page of a customer or a subscription shows; the others are a link away."""
+
+PAGE: Final = 50
+"""How many purchases a page of nothing else shows."""
 
 NEWEST_FIRST: Final = Sorting(
     Order(key="ordered", expression="ordered_at", ascending=_("Oldest first"), descending=_("Newest first")),
@@ -65,21 +69,61 @@ def _row(sale: Sale) -> Purchase:
 
 def what_was_bought(sale: Sale) -> str:
     """The kind of product, how it is charged and which charge this is: "Course, monthly, charge 33"."""
-    parts = [str(sale.product.get_kind_display()), frequency(sale.plan)]
+    parts = [str(Product.Kind(sale.product.kind).label), frequency(sale.plan)]
     if sale.recurrence_number:
         parts.append(gettext("charge %(number)d") % {"number": sale.recurrence_number})
     if sale.offer_type != Sale.OfferType.MAIN:
-        parts.append(sale.get_offer_type_display().lower())
+        parts.append(Sale.OfferType(sale.offer_type).label.lower())
     if sale.is_test:
         parts.append(gettext("test"))
     return ", ".join(filter(None, parts))
 
 
-def read_purchases(sales: QuerySet[Sale], after: str, before: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Which purchases are shown and where the others are.
+
+    With `appends` the older ones are added under the rows that are there, which only htmx can do; without it
+    the links go to a page of their own. An address that leads nowhere is empty.
+    """
+
+    words: str
+    older_url: str
+    newer_url: str
+    appends: bool
+
+
+def first_pager(path: str, sales: list[Sale], count: int) -> Pager:
+    """The pager under the first rows; `sales` are one more than is shown where there are older ones."""
+    older = Cursor(sales[FIRST - 1].public_id, FIRST + 1) if len(sales) > FIRST else None
+    return _appending(path, min(len(sales), FIRST), count, older)
+
+
+def page_pager(path: str, page: Page, count: int, *, appends: bool) -> Pager:
+    """The pager of a page of purchases."""
+    last = page.first_row + len(page.rows) - 1
+    if appends:
+        return _appending(path, last, count, page.next)
+    words = gettext("%(first)d to %(last)d of %(count)d, newest first")
+    return Pager(
+        words=words % {"first": page.first_row if page.rows else 0, "last": last, "count": count},
+        older_url=f"{path}?after={page.next}" if page.next else "",
+        newer_url=f"{path}?before={page.previous}" if page.previous else "",
+        appends=False,
+    )
+
+
+def _appending(path: str, last: int, count: int, older: Cursor | None) -> Pager:
+    words = gettext("The latest %(last)d of %(count)d") % {"last": last, "count": count}
+    return Pager(words, f"{path}?after={older}" if older else "", "", appends=True)
+
+
+def read_purchases(sales: QuerySet[Sale], query: Mapping[str, str]) -> Page:
     """The page of purchases that an address names; the first one where it names none."""
+    after, before = query.get("after", ""), query.get("before", "")
     cursor = Cursor.read(before, is_backward=True) if before else Cursor.read(after, is_backward=False)
     rows = sales.as_purchases()  # type: ignore[attr-defined]
     try:
-        return read_page(rows, NEWEST_FIRST, cursor, FIRST * 2, sales)
+        return read_page(rows, NEWEST_FIRST, cursor, PAGE, sales)
     except CursorIsGone:
-        return read_page(rows, NEWEST_FIRST, None, FIRST * 2, sales)
+        return read_page(rows, NEWEST_FIRST, None, PAGE, sales)

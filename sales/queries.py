@@ -258,20 +258,20 @@ class MoneyBack(NamedTuple):
     sale: dict[str, str] | None
 
 
-def money_back_of_customer(customer_id: int, limit: int) -> list[MoneyBack]:
-    """The latest refunds and disputes of a customer together, newest first; test data is left out."""
+def money_back(limit: int, **where: Any) -> list[MoneyBack]:
+    """The latest refunds and disputes together, newest first: of one customer, or of one sale."""
     # A subquery and not a join: PostgreSQL then looks up only the sales of the rows that are kept.
     named = JSONObject(public_id="public_id", reference="reference", product="product__name")
     sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=named))
     shared = ("status", "currency", "amount", "reason")
     refunds = (
-        Refund.objects.filter(customer_id=customer_id, is_test=False)
-        .annotate(of=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale)
+        Refund.objects.filter(**where)
+        .annotate(what=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale)
         .order_by("-requested_at")
-        .values_list("of", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about")
+        .values_list("what", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about")
     )
     disputes = (
-        Dispute.objects.filter(customer_id=customer_id, is_test=False)
+        Dispute.objects.filter(**where)
         .annotate(failure=Value("", output_field=CodeField()), about=sale)
         .order_by("-opened_at")
         .values_list("kind", *shared, "failure", "opened_at", "evidence_due_at", "closed_at", "about")

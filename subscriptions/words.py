@@ -1,5 +1,6 @@
 """How subscriptions are said: their states with tones, what comes next or why they ended."""
 
+from collections.abc import Collection
 from typing import Final
 
 from django.utils.safestring import SafeString
@@ -67,3 +68,18 @@ def who_canceled(subscription: Subscription) -> str:
         CanceledBy.UNKNOWN: gettext("Canceled; by whom is not on record"),
     }
     return words[CanceledBy(subscription.canceled_by)]
+
+
+def subscriber_badge(statuses: Collection[str]) -> SafeString | None:
+    """What somebody with subscriptions in these states is, what needs a person first; None for nothing."""
+    words = {
+        SubscriptionStatus.UNPAID: gettext("Unpaid"),
+        SubscriptionStatus.PAST_DUE: gettext("Past due"),
+        SubscriptionStatus.ACTIVE: gettext("Active subscriber"),
+        SubscriptionStatus.TRIALING: gettext("On trial"),
+        SubscriptionStatus.PAUSED: gettext("Paused"),
+    }
+    for status, label in words.items():
+        if status in statuses:
+            return html.status(SUBSCRIPTION_TONES[status], label)
+    return None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext
+
 from atomicpay.ui.moments import month_words
 from atomicpay.ui.money import currency_exponent, format_amount, format_money
 
@@ -44,6 +46,16 @@ class Column:
     refunded: str
     disputed: str
     bars: tuple[Bar, ...]
+
+    @property
+    def words(self) -> str:
+        """The month and its figures in a line: "Sep 2026: net R$ 89.00, disputed R$ 1,197.00"."""
+        words = gettext("%(month)s: net %(amount)s") % {"month": self.month, "amount": self.net}
+        if self.refunded:
+            words += gettext(", refunded %(amount)s") % {"amount": self.refunded}
+        if self.disputed:
+            words += gettext(", disputed %(amount)s") % {"amount": self.disputed}
+        return words
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from sales.queries import (
     Spend,
     entries_of_customers,
     methods_of_customer,
-    money_back_of_customer,
+    money_back,
     spend_in,
     spend_of_customers,
 )
@@ -96,7 +96,7 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
         has_test_sales = any(entry.kind == TEST_SALE for entry in history.entries)
         history.sales = list(sales_of_customer(customer).newest_first().as_purchases()[: FIRST + 1])
         history.methods = methods_of_customer(customer.pk, has_test_sales=has_test_sales)
-        history.money_back = money_back_of_customer(customer.pk, MONEY_BACK + 1)
+        history.money_back = money_back(MONEY_BACK + 1, customer_id=customer.pk, is_test=False)
     if member.may("subscriptions.view"):
         rows = Subscription.objects.filter(customer=customer).select_related("product", "plan")
         history.subscriptions = list(rows.order_by("-started_at", "-id")[: SUBSCRIPTIONS + 1])

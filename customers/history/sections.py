@@ -1,0 +1,95 @@
+"""The smaller tables of the customer page, row by row: subscriptions and payment methods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from atomicpay.catalog.words import frequency
+from atomicpay.ui.moments import month_words
+from atomicpay.ui.money import format_money
+from sales.queries import MethodUse
+from sales.words import METHOD_ICONS, method_words
+from subscriptions.lifecycle import SubscriptionStatus
+from subscriptions.models import Subscription
+from subscriptions.words import subscription_badge, what_comes_next, who_canceled
+
+# What needs a person stands first, what is over last.
+_ORDER: Final = {
+    status: place
+    for place, status in enumerate(
+        (
+            SubscriptionStatus.UNPAID,
+            SubscriptionStatus.PAST_DUE,
+            SubscriptionStatus.ACTIVE,
+            SubscriptionStatus.TRIALING,
+            SubscriptionStatus.PAUSED,
+            SubscriptionStatus.INCOMPLETE,
+            SubscriptionStatus.CANCELED,
+            SubscriptionStatus.EXPIRED,
+        )
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """One subscription."""
+
+    url: str
+    title: str
+    status: SafeString
+    next: str
+    why: str
+    reason: str
+    amount: str
+    charges: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRow:
+    """One way the customer paid."""
+
+    icon: str
+    words: str
+    payments: int
+    since: str
+    last: str
+
+
+def subscription_rows(subscriptions: Iterable[Subscription]) -> list[SubscriptionRow]:
+    """The subscriptions, the ones that need a person first."""
+    return [_subscription(each) for each in sorted(subscriptions, key=lambda each: _ORDER[each.status])]
+
+
+def _subscription(subscription: Subscription) -> SubscriptionRow:
+    each = frequency(subscription.plan)
+    charges = subscription.charges_count
+    counted = ngettext("%(number)d charge", "%(number)d charges", charges) % {"number": charges}
+    return SubscriptionRow(
+        url=reverse("subscriptions:detail", args=[subscription.public_id]),
+        title=", ".join(filter(None, (subscription.product.name, each))),
+        status=subscription_badge(subscription.status),
+        next=what_comes_next(subscription),
+        why=who_canceled(subscription),
+        reason=subscription.cancel_reason,
+        amount=format_money(subscription.amount, subscription.currency),
+        charges=counted,
+    )
+
+
+def method_rows(uses: Iterable[MethodUse]) -> list[MethodRow]:
+    """The ways the customer paid, as they were read."""
+    return [
+        MethodRow(
+            icon=METHOD_ICONS.get(use.method, "credit-card"),
+            words=method_words(use.method, f"{use.card_brand} {use.card_last4}"),
+            payments=use.payments,
+            since=month_words(use.first_at) if use.first_at else "",
+            last=month_words(use.last_at) if use.last_at else "",
+        )
+        for use in uses
+    ]

@@ -1,0 +1,158 @@
+"""The customer page, its older purchases, and what a member may do on it."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy as _
+
+from atomicpay.workspaces.entry import WorkspaceRequest
+from atomicpay.workspaces.views import WorkspaceView
+from customers import services
+from customers.errors import CannotAnnotate, NothingToReveal
+from customers.models import Customer
+from sales.purchases import page_pager, purchase_rows, read_purchases
+
+from .forms import NoteForm, TagForm
+from .page import customer_page, name_of
+from .queries import find_customer, read_history, sales_of_customer
+
+
+class _CustomerView(WorkspaceView, abstract=True):
+    """A view of one customer, for who may see customers at all.
+
+    One that does not exist, is another workspace's, or has nothing in the member's products: 404.
+    """
+
+    def find(self, public_id: Any) -> Customer:
+        if not self.request.membership.may("customers.view"):
+            raise PermissionDenied
+        try:
+            return find_customer(public_id)
+        except Customer.DoesNotExist:
+            raise Http404 from None
+
+
+class CustomerView(_CustomerView):
+    """Everything about one buyer. A merged record leads to the one it lives on in."""
+
+    permission = "customers.view"
+
+    def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
+        customer = self.find(public_id)
+        if customer.merged_into is not None:
+            words = gettext("%(name)s was merged into this customer; the old address leads here.")
+            messages.info(request, words % {"name": name_of(customer)})
+            return redirect("customers:detail", customer.merged_into.public_id)
+        history = read_history(customer, request.membership, timezone.get_current_timezone())
+        page = customer_page(history, request.workspace.default_currency)
+        return render(
+            request,
+            "customers/detail.html",
+            {"customer": customer, "page": page, "note_form": NoteForm(), "tag_form": TagForm()},
+        )
+
+
+class PurchasesView(_CustomerView):
+    """All purchases of a customer, a page at a time; htmx takes the rows out of it."""
+
+    permission = "sales.view"
+
+    def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
+        customer = self.find(public_id)
+        sales = sales_of_customer(customer)
+        found = read_purchases(sales, request.GET)
+        pager = page_pager(request.path, found, sales.count(), appends=bool(request.htmx))
+        return render(
+            request,
+            "customers/purchases.html",
+            {
+                "customer": customer,
+                "name": name_of(customer),
+                "rows": purchase_rows(found.rows),
+                "pager": pager,
+            },
+        )
+
+
+class RevealDocumentView(_CustomerView):
+    """Shows a document in full once, in the answer to a POST; each time it is logged."""
+
+    permission = "customers.view_pii"
+    http_method_names = ["post"]
+
+    def post(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
+        customer = self.find(public_id)
+        try:
+            document = services.reveal_document(acting_member=request.membership, customer=customer)
+        except NothingToReveal:
+            raise Http404 from None
+        template = "customers/detail/document.html" if request.htmx else "customers/document.html"
+        return render(
+            request, template, {"customer": customer, "name": name_of(customer), "document": document}
+        )
+
+
+class _WordsView(_CustomerView, abstract=True):
+    """An act on the words that the team keeps about a customer; afterwards back to where they stand."""
+
+    permission = "customers.annotate"
+    http_method_names = ["post"]
+
+    form_class: ClassVar[type[Form]]
+    field: ClassVar[str]
+    place: ClassVar[str]
+    refusal: ClassVar[str | Promise]
+
+    def write(self, customer: Customer, words: str) -> None:
+        raise NotImplementedError
+
+    def post(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
+        customer, form = self.find(public_id), self.form_class(request.POST)
+        try:
+            if not form.is_valid():
+                raise CannotAnnotate
+            self.write(customer, form.cleaned_data[self.field])
+        except CannotAnnotate:
+            messages.error(request, str(self.refusal))
+        page = reverse("customers:detail", args=[customer.public_id])
+        return HttpResponseRedirect(f"{page}#{self.place}")
+
+
+class AddNoteView(_WordsView):
+    """Writes a note."""
+
+    permission = "customers.annotate"
+    form_class, field, place = NoteForm, "body", "notes"
+    refusal = _("The note was not saved: write something, in at most 5,000 characters.")
+
+    def write(self, customer: Customer, words: str) -> None:
+        services.add_note(acting_member=self.request.membership, customer=customer, body=words)
+
+
+class AddTagView(_WordsView):
+    """Puts a tag on."""
+
+    permission = "customers.annotate"
+    form_class, field, place = TagForm, "name", "identity"
+    refusal = _("The tag was not saved: write a word or a few, in at most 60 characters.")
+
+    def write(self, customer: Customer, words: str) -> None:
+        services.add_tag(acting_member=self.request.membership, customer=customer, name=words)
+
+
+class RemoveTagView(_WordsView):
+    """Takes a tag off."""
+
+    permission = "customers.annotate"
+    form_class, field, place = TagForm, "name", "identity"
+    refusal = _("The tag was not removed: the record has changed meanwhile.")
+
+    def write(self, customer: Customer, words: str) -> None:
+        services.remove_tag(acting_member=self.request.membership, customer=customer, name=words)

@@ -1,0 +1,230 @@
+"""The sale page: everything about one sale in a fixed number of queries, and the values that are printed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from atomicpay.catalog.words import frequency
+from atomicpay.ui import html
+from atomicpay.ui.details import Line, Step, known
+from atomicpay.ui.masks import mask_document
+from atomicpay.ui.moments import format_day
+from atomicpay.ui.money import format_money
+from atomicpay.workspaces.models import Membership
+
+from .models import AccessGrant, Payment, Sale, SaleEvent
+from .money_back import MoneyBackRow, money_back_rows
+from .purchases import Purchase, purchase_rows, what_was_bought
+from .queries import money_back
+from .states import SaleStatus
+from .words import access_badge, method_words, payment_badge, sale_badge
+
+_MANY = 100
+"""Of one sale no more than this many rows of a kind are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """One attempt to pay."""
+
+    words: str
+    gateway_id: str
+    status: SafeString
+    reason: str
+    amount: str
+    attempted: SafeString
+    paid: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """What the delivering platform reported."""
+
+    status: SafeString
+    granted: SafeString
+    first_access: SafeString
+    ends: str | SafeString
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SalePage:
+    """What templates/sales/detail.html prints."""
+
+    reference: str
+    product: str
+    what: str
+    status: SafeString
+    is_test: bool
+    facts: list[Line]
+    buyer: list[Line]
+    customer: list[Line]
+    amounts: list[Line]
+    delivery: list[Line]
+    events: list[Step]
+    payments: list[PaymentRow]
+    money_back: list[MoneyBackRow]
+    access: list[AccessRow]
+    bought_with: list[Purchase]
+
+
+def find_sale(public_id: Any) -> Sale:
+    """The sale of an address; raises Sale.DoesNotExist for what is not in scope as well."""
+    sales = Sale.objects.select_related("customer", "product", "plan", "subscription", "parent_sale")
+    return sales.defer("customer__haystack", "customer__contacts_text").get(public_id=public_id)
+
+
+def sale_page(sale: Sale, member: Membership) -> SalePage:
+    """The page of a sale, its links as far as the member may follow them."""
+    events = SaleEvent.objects.filter(sale=sale).order_by("occurred_at", "id")[:_MANY]
+    payments = Payment.objects.filter(sale=sale).order_by("attempted_at", "id")[:_MANY]
+    access = AccessGrant.objects.filter(sale=sale).order_by("created_at", "id")[:_MANY]
+    added = Sale.objects.filter(parent_sale=sale).newest_first().as_purchases()[:_MANY]
+    return SalePage(
+        reference=sale.reference,
+        product=sale.product.name,
+        what=what_was_bought(sale),
+        status=sale_badge(sale.status),
+        is_test=sale.is_test,
+        facts=_facts(sale, member),
+        buyer=_buyer(sale),
+        customer=_customer(sale, member),
+        amounts=_amounts(sale),
+        delivery=_delivery(sale),
+        events=[_event(event) for event in events],
+        payments=[_payment(payment) for payment in payments],
+        money_back=money_back_rows(money_back(_MANY, sale_id=sale.pk)),
+        access=[_access(grant) for grant in access],
+        bought_with=purchase_rows(added),
+    )
+
+
+def _facts(sale: Sale, member: Membership) -> list[Line]:
+    lines = [
+        Line(gettext("Product"), sale.product.name, str(sale.product.get_kind_display())),
+        Line(gettext("Plan"), sale.plan.name if sale.plan else "", frequency(sale.plan)),
+        Line(gettext("Payment model"), str(sale.plan.get_payment_model_display()) if sale.plan else ""),
+        Line(gettext("Paid with"), method_words(sale.method, installments=sale.installments)),
+        Line(gettext("Ordered"), html.moment(sale.ordered_at)),
+        Line(gettext("Approved"), html.moment(sale.approved_at)),
+        Line(gettext("Completed"), html.moment(sale.completed_at)),
+        Line(gettext("Refund window ends"), html.moment(sale.refundable_until)),
+        _subscription(sale, member),
+        _parent(sale),
+        Line(gettext("Status as received"), sale.source_status),
+        Line(gettext("Known to"), sale.provider, sale.external_id),
+        Line(gettext("Coupon"), sale.coupon),
+        Line(gettext("Campaign"), " ".join(filter(None, (sale.utm_source, sale.utm_campaign)))),
+        Line(gettext("Affiliate"), sale.affiliate),
+        Line(gettext("Agent"), sale.agent),
+    ]
+    return known(lines)
+
+
+def _subscription(sale: Sale, member: Membership) -> Line:
+    subscription = sale.subscription
+    if subscription is None:
+        return Line("", "")
+    words = gettext("Charge %(number)d") % {"number": sale.recurrence_number or 1}
+    may_follow = member.may("subscriptions.view")
+    url = reverse("subscriptions:detail", args=[subscription.public_id]) if may_follow else ""
+    return Line(gettext("Subscription"), subscription.external_id, words, url)
+
+
+def _parent(sale: Sale) -> Line:
+    parent = sale.parent_sale
+    if parent is None:
+        return Line("", "")
+    return Line(
+        gettext("Bought with"), parent.reference, url=reverse("sales:detail", args=[parent.public_id])
+    )
+
+
+def _buyer(sale: Sale) -> list[Line]:
+    """The buyer as typed at the checkout; never changed afterwards."""
+    lines = [
+        Line(gettext("Name"), sale.buyer_name),
+        Line(gettext("Email"), sale.buyer_email),
+        Line(gettext("Phone"), sale.buyer_phone),
+        Line(gettext("Document"), mask_document(sale.buyer_document)),
+    ]
+    return known(lines)
+
+
+def _customer(sale: Sale, member: Membership) -> list[Line]:
+    """Whose sale it is; nothing for a member who may not see customers."""
+    if not member.may("customers.view"):
+        return []
+    customer = sale.customer
+    url = reverse("customers:detail", args=[customer.public_id])
+    lines = [
+        Line(gettext("Name"), str(customer) or gettext("No name"), url=url),
+        Line(gettext("Email"), customer.email),
+        Line(gettext("Phone"), customer.phone),
+        Line(gettext("Document"), mask_document(customer.document)),
+    ]
+    return known(lines)
+
+
+def _amounts(sale: Sale) -> list[Line]:
+    amounts: list[tuple[str, int | None, str]] = [
+        (gettext("List price"), sale.amount_list, sale.currency),
+        (gettext("Discount"), sale.amount_discount, sale.currency),
+        (gettext("Tax"), sale.amount_tax, sale.currency),
+        (gettext("Charged"), sale.amount_charged, sale.currency),
+        (gettext("Fee"), sale.amount_fee, sale.currency),
+        (gettext("Net of fees"), sale.amount_net, sale.currency),
+        (gettext("Settled"), sale.settlement_amount, sale.settlement_currency or sale.currency),
+    ]
+    return [
+        Line(label, format_money(minor, currency)) for label, minor, currency in amounts if minor is not None
+    ]
+
+
+def _delivery(sale: Sale) -> list[Line]:
+    product = sale.product
+    lines = [
+        Line(gettext("Delivered by"), str(product.get_delivery_display()), product.delivery_platform),
+        Line(gettext("Support"), product.support_email),
+    ]
+    return known(lines)
+
+
+def _event(event: SaleEvent) -> Step:
+    before = SaleStatus(event.from_status).label if event.from_status else ""
+    words = gettext("From %(status)s") % {"status": before} if before else ""
+    sub = ", ".join(filter(None, (words, event.source_status)))
+    return Step(html.moment(event.occurred_at), sale_badge(event.to_status), sub, event.is_illegal)
+
+
+def _payment(payment: Payment) -> PaymentRow:
+    card = f"{payment.card_brand} {payment.card_last4}"
+    return PaymentRow(
+        words=method_words(payment.method, card, payment.installments),
+        gateway_id=payment.external_id,
+        status=payment_badge(payment.status),
+        reason=payment.decline_reason or _due(payment.due_at, payment.paid_at),
+        amount=format_money(payment.amount, payment.currency),
+        attempted=html.moment(payment.attempted_at),
+        paid=html.moment(payment.paid_at),
+    )
+
+
+def _due(due_at: datetime | None, paid_at: datetime | None) -> str:
+    if due_at is None or paid_at is not None:
+        return ""
+    return gettext("Due %(day)s") % {"day": format_day(due_at)}
+
+
+def _access(grant: AccessGrant) -> AccessRow:
+    return AccessRow(
+        status=access_badge(grant.status),
+        granted=html.moment(grant.granted_at),
+        first_access=html.moment(grant.first_access_at),
+        ends=html.moment(grant.revoked_at or grant.expires_at),
+        why=", ".join(filter(None, (gettext("by hand") if grant.is_manual else "", grant.revoke_reason))),
+    )

@@ -1,0 +1,25 @@
+"""The page of one sale."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from atomicpay.workspaces.entry import WorkspaceRequest
+from atomicpay.workspaces.views import WorkspaceView
+
+from .detail import find_sale, sale_page
+from .models import Sale
+
+
+class SaleView(WorkspaceView):
+    """Everything about one sale. One that does not exist, is foreign or out of the member's products: 404."""
+
+    permission = "sales.view"
+
+    def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
+        try:
+            sale = find_sale(public_id)
+        except Sale.DoesNotExist:
+            raise Http404 from None
+        return render(request, "sales/detail.html", {"page": sale_page(sale, request.membership)})
