@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -22,7 +22,11 @@ from .models import Customer, CustomerEmail
 
 
 def with_cells(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Only what the cells read, the small sets among it as subqueries that are run for the rows shown."""
+    """Only what the cells read, the small sets among it as subqueries that are run for the rows shown.
+
+    Subquery and not Exists: the planner, which does not see that only one page of rows is wanted, would hash
+    an EXISTS over all sales first (480 ms at six million).
+    """
     subscriptions = Subscription.objects.filter(customer=OuterRef("pk"))
     payments = Payment.objects.filter(customer=OuterRef("pk"), status=PaymentStatus.PAID)
     disputes = Dispute.objects.filter(customer=OuterRef("pk"), status=DisputeStatus.OPEN, is_test=False)
@@ -30,8 +34,8 @@ def with_cells(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     return customers.only("public_id", "name", "email", "archived_at").annotate(
         subscription_statuses=ArraySubquery(subscriptions.values("status").distinct()),
         methods=ArraySubquery(payments.order_by("method").values("method").distinct()),
-        has_open_dispute=Exists(disputes),
-        has_refund_request=Exists(asked),
+        open_dispute=Subquery(disputes.values("pk")[:1]),
+        refund_request=Subquery(asked.values("pk")[:1]),
     )
 
 
@@ -43,9 +47,9 @@ def _customer(customer: Any) -> Cell:
 
 def _statuses(customer: Any) -> Cell:
     badges = [subscriber_badge(customer.subscription_statuses)]
-    if customer.has_open_dispute:
+    if customer.open_dispute:
         badges.append(html.status("bad", gettext("Open dispute")))
-    if customer.has_refund_request:
+    if customer.refund_request:
         badges.append(html.status("wait", gettext("Refund requested")))
     if customer.archived_at:
         badges.append(html.status("off", gettext("Archived")))
