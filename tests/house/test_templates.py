@@ -4,6 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import django.contrib.admin
 import pytest
 from django.template import Context, Engine, engines
 
@@ -19,8 +20,11 @@ NOT_LANGUAGE = {"AtomicPay": "the product's name"}
 # Templates that are included inside a tag: what looks like text in them is attributes.
 ONLY_ATTRIBUTES = {"ui/swap.html", "allauth/elements/field_attributes.html"}
 
-# Classes that Django's own admin sheets style.
-DJANGO_ADMIN_CLASSES = {"content", "colM", "popup", "paginator"}
+ADMIN = Path(django.contrib.admin.__file__).parent
+SHEETS = [*(ROOT / "static" / "css").glob("*.css"), *(ADMIN / "static" / "admin" / "css").glob("*.css")]
+
+# Classes that Django's admin gives a meaning to without a style: the layout of a page, and its scripts.
+UNSTYLED = {"content", "colM", "popup"}
 
 _COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?endcomment\s*%\}|<!--.*?-->", re.DOTALL)
 _TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%\}", re.DOTALL)
@@ -43,9 +47,9 @@ def _source(path: Path) -> str:
 
 def _untranslated(source: str) -> list[str]:
     """The words a reader would see that no translation tag stands around."""
-    plain = unescape(_TAG.sub(" ", _CLASS_BLOCK.sub(" ", _TRANSLATED.sub(" ", source))))
+    plain = _TAG.sub(" ", _CLASS_BLOCK.sub(" ", _TRANSLATED.sub(" ", source)))
     spoken = [match["text"] for match in _SPOKEN_ATTRIBUTE.finditer(plain)]
-    text = " ".join((*spoken, _ELEMENT.sub(" ", plain)))
+    text = unescape(" ".join((*spoken, _ELEMENT.sub(" ", plain))))
     return [word for word in _WORD.findall(text) if word not in NOT_LANGUAGE]
 
 
@@ -109,12 +113,11 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
 
 
 def test_every_class_that_a_template_names_is_styled() -> None:
-    sheets = "".join(path.read_text() for path in (ROOT / "static" / "css").glob("*.css"))
-    styled = set(re.findall(r"\.([a-z][\w-]*)", sheets))
+    styled = {name for sheet in SHEETS for name in re.findall(r"\.([a-z][\w-]*)", sheet.read_text())}
     named = {
         name
         for path in PAGES
         for value in re.findall(r'\bclass="([^"]*)"', _TAG.sub(" ", _source(path)))
         for name in value.split()
     }
-    assert named - styled - DJANGO_ADMIN_CLASSES == set()
+    assert named - styled - UNSTYLED == set()

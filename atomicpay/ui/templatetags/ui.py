@@ -15,7 +15,7 @@ from django import template
 from django.template import Engine
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -72,18 +72,16 @@ def nav(context: Context) -> dict[str, Any]:
     here = match.namespace if match else ""
     member = context.get("member")
     items = [
-        {"label": place.label, "url": url, "key": place.key, "is_here": place.namespace == here}
+        {
+            "label": place.label,
+            "url": reverse(place.url_name),
+            "key": place.key,
+            "is_here": place.namespace == here,
+        }
         for place in DESTINATIONS
-        if member and member.may(place.permission) and (url := _address(place.url_name))
+        if member and member.may(place.permission)
     ]
     return {"items": items, "workspace": context.get("workspace")}
-
-
-def _address(url_name: str) -> str:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return ""
 
 
 class PartNode(Node):
