@@ -29,6 +29,6 @@ class ExportAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("reference", "requested_at")
 
-    @admin.display(description=_("number"), ordering="number")
+    @admin.display(description=_("number"))
     def reference(self, export: Export) -> str:
         return export.reference
