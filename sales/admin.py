@@ -1,4 +1,4 @@
-"""Sales in the admin, to read: what a buyer paid is only ever changed by what the provider reports."""
+"""Sales and imports in the admin, to read: what a buyer paid is changed by what the provider reports."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from atomicpay.ui.money import format_money
 from atomicpay.workspaces.admin import ReadOnlyInline, RelatedFilter
 
 from .models import AccessGrant, Dispute, Payment, Refund, Sale, SaleEvent
+from .models.imports import ImportRun
 
 _LAST = Value("\U0010ffff")
 
@@ -121,3 +122,36 @@ class SaleAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer's document"))
     def document_masked(self, sale: Sale) -> str:
         return mask_document(sale.buyer_document) if sale.buyer_document else ""
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    """One import of a file. Its refused rows are on its own page, which lists them in parts."""
+
+    view_permission = "imports.manage"
+    list_display = (
+        "reference",
+        "file_name",
+        "state",
+        "started_by",
+        "requested_at",
+        "rows_new",
+        "rows_refused",
+    )
+    list_filter = ("state", ("started_by", RelatedFilter), "requested_at")
+    list_select_related = ("started_by__user",)
+    ordering = ("-requested_at", "-id")
+    fields = (
+        ("reference", "file_name", "sha256"),
+        ("started_by", "requested_at"),
+        ("state", "attempt", "failure"),
+        ("started_at", "finished_at"),
+        ("rows_read", "rows_new", "rows_changed", "rows_unchanged"),
+        ("rows_ignored", "rows_refused", "customers_new"),
+        "is_all_or_nothing",
+    )
+    readonly_fields = ("reference", "requested_at")
+
+    @admin.display(description=_("number"))
+    def reference(self, run: ImportRun) -> str:
+        return run.reference

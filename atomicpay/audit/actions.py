@@ -25,6 +25,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "customer.note_added": _("Note added"),
     "customer.tag_added": _("Tag put on"),
     "customer.tag_removed": _("Tag taken off"),
+    "import.requested": _("Import asked for"),
+    "import.repeated": _("Import run again"),
     "export.requested": _("Export asked for"),
     "export.ready": _("Export written"),
     "export.failed": _("Export failed"),

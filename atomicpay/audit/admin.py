@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -34,20 +35,28 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     """The log itself."""
 
     view_permission = "audit.view"
-    list_display = ("at", "who", "words", "kind", "target_label", "reason")
+    list_display = ("at", "who", "what", "kind", "target_label", "reason")
     list_filter = (ActionFilter, ("actor", RelatedFilter), "at")
     list_select_related = ("actor__user",)
     ordering = ("-at", "-id")
-    fields = ("at", "who", "words", "kind", "target_id", "target_label", "reason", "details", "request_id")
+    fields = ("at", "who", "what", "kind", "target_id", "target_label", "reason", "details", "request_id")
     readonly_fields = fields
 
     @admin.display(description=_("who"))
     def who(self, entry: AuditEntry) -> str:
         return str(entry.actor) if entry.actor else str(_("the program"))
 
+    @admin.display(description=_("what"))
+    def what(self, entry: AuditEntry) -> str:
+        return entry.words
+
     @admin.display(description=_("kind"))
     def kind(self, entry: AuditEntry) -> str:
-        return entry.target_type.rpartition(".")[2]
+        """The model's own name; the bare one of a model that is no more."""
+        try:
+            return str(apps.get_model(entry.target_type)._meta.verbose_name)
+        except (LookupError, ValueError):
+            return entry.target_type
 
     @admin.display(description=_("detail"))
     def details(self, entry: AuditEntry) -> SafeString:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.forms import HiddenInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -100,6 +101,12 @@ class UploadOfWorkspace(BaseStorage):
 
 class SmallFileForm(ImportForm):
     """A file that fits in memory many times over: larger ones are for the import of sales."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # There is one format to choose from.
+        self.fields["format"].widget = HiddenInput()
+        self.fields["format"].initial = "0"
 
     def clean_import_file(self) -> Any:
         file = self.cleaned_data["import_file"]

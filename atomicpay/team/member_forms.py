@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.workspaces.models import Invitation, Membership, ProductAccess
-from atomicpay.workspaces.permissions import PERMISSIONS
+from atomicpay.workspaces.permissions import PERMISSIONS, ROLE_PERMISSIONS, Role
 
 from .errors import TeamError
 from .invitations import check_invite
@@ -21,7 +21,7 @@ class _AccessForm(forms.ModelForm):
     acting_member: Membership
     selected_products = forms.ModelMultipleChoiceField(
         Product.objects.all(),
-        label=_("selected products"),
+        label=_("Selected products"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Sales, customers and totals of other products do not exist for this person."),
@@ -47,7 +47,7 @@ class MemberForm(_AccessForm):
     """What a member may do and see."""
 
     extra_permissions = forms.MultipleChoiceField(
-        label=_("permissions beyond the role"),
+        label=_("Permissions beyond the role"),
         required=False,
         choices=list(PERMISSIONS.items()),
         widget=forms.CheckboxSelectMultiple,
@@ -59,9 +59,16 @@ class MemberForm(_AccessForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "extra_permissions" in self.fields and self.instance.role:
+            self._leave_out_what_the_role_brings()
         if self.instance.pk and "selected_products" in self.fields:
             granted = ProductGrant.objects.filter(membership=self.instance)
             self.initial["selected_products"] = list(granted.values_list("product_id", flat=True))
+
+    def _leave_out_what_the_role_brings(self) -> None:
+        own = ROLE_PERMISSIONS[Role(self.instance.role)] - set(self.instance.extra_permissions)
+        choices = [(name, words) for name, words in PERMISSIONS.items() if name not in own]
+        self.fields["extra_permissions"].choices = choices  # type: ignore[attr-defined]
 
     def check_rules(self, data: dict[str, Any]) -> None:
         member = Membership.objects.get(pk=self.instance.pk)

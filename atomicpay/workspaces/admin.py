@@ -4,8 +4,9 @@ from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 from .permissions import PERMISSIONS
 
@@ -83,10 +84,18 @@ class WorkspaceModelAdmin(PermissionsFromTable, admin.ModelAdmin):
     view_permission = "admin.open"
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
     view_on_site = False
     save_on_top = False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A list named for what is in it; Django says "Select customer to change"."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Only what the list offers as a filter may be asked for in the URL.

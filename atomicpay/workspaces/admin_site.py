@@ -59,5 +59,14 @@ class WorkspaceAdminSite(AdminSite):
 
         return update_wrapper(checked, inner)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The one workspace there is to see is "Settings" here."""
+        rooms = super().get_app_list(request, app_label)
+        for room in rooms:
+            for entry in room["models"]:
+                if entry["object_name"] == "Workspace":
+                    entry["name"] = _("Settings")
+        return rooms
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _NOT_OURS]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class WorkspacesConfig(AppConfig):
     name = "atomicpay.workspaces"
     label = "workspaces"
-    verbose_name = _("Workspaces")
+    verbose_name = _("Team and settings")
 
     def ready(self) -> None:
         from . import checks  # noqa: F401 -- registers the checks

@@ -8,6 +8,8 @@ from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Invitation, Membership, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
+from exports.models import Export
+from sales.models.imports import ImportRun
 from tests import factories
 from tests.conftest import CANARY, Beacon
 
@@ -32,12 +34,20 @@ def beacon_rows(beacon: Beacon) -> dict[str, int]:
             email=f"{CANARY}@invited.example", invited_by=beacon.owner, role=Role.ADMIN
         )
         record("member.removed", acting_member=beacon.owner, target=invitation, reason=f"{CANARY} reason")
+        ImportRun.objects.create(number=1, file_name=f"{CANARY}.csv", started_by=beacon.owner)
+        Export.objects.create(
+            number=1,
+            requested_by=beacon.owner,
+            page=CANARY,
+            columns=["name"],
+            timezone="UTC",
+            rows_confirmed=1,
+        )
         rows = {}
         for page in PAGES:
             manager = page.model._default_manager
-            row = manager.first() if page.model is not Workspace else beacon.workspace
-            if row is not None:
-                rows[page.opts.label] = row.pk
+            row = beacon.workspace if page.model is Workspace else manager.get()
+            rows[page.opts.label] = row.pk
     return rows
 
 
