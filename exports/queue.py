@@ -32,6 +32,7 @@ def _publish(workspace_id: int, export_id: int) -> None:
                 **current_app.conf.broker_transport_options,
                 "socket_connect_timeout": _PATIENCE_SECONDS,
                 "socket_timeout": _PATIENCE_SECONDS,
+                "max_retries": 0,
             },
         ) as connection:
             current_app.send_task(
@@ -42,5 +43,5 @@ def _publish(workspace_id: int, export_id: int) -> None:
                 expires=UNHEARD_AFTER.total_seconds(),
                 retry=False,
             )
-    except OperationalError:
-        log.warning("export_not_announced", export_id=export_id, exc_info=True)
+    except OperationalError as error:
+        log.warning("export_not_announced", export_id=export_id, reason=str(error))
