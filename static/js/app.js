@@ -30,7 +30,7 @@
   }
 
   function moveRow(step) {
-    const rows = visible(".table .main a, .hit > :first-child a");
+    const rows = visible(".table tbody .main a, .hit > :first-child a");
     const next = rows[rows.indexOf(document.activeElement) + step] ?? (step > 0 ? null : rows[0]);
     next?.focus();
     return Boolean(next);
