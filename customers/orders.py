@@ -22,8 +22,8 @@ ORDERS: Final = (
     ),
     Order(
         key="spend",
-        expression="in_currency__net",
-        tiebreak="in_currency__customer_id",
+        expression="net",
+        tiebreak="net_of",
         ascending=_("Sorted by lifetime spend in %(currency)s, lowest first; only those with any"),
         descending=_("Sorted by lifetime spend in %(currency)s, highest first; only those with any"),
         starts_descending=True,
@@ -33,8 +33,8 @@ ORDERS: Final = (
     ),
     Order(
         key="last_purchase",
-        expression="latest__last_paid_at",
-        tiebreak="latest__customer_id",
+        expression="last_paid",
+        tiebreak="last_paid_by",
         ascending=_("Sorted by last purchase, longest ago first; only those with one"),
         descending=_("Sorted by last purchase, latest first; only those with one"),
         starts_descending=True,

@@ -6,7 +6,9 @@ a part of one is never confirmed; four digits are also those a card ends with.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import isqrt
 from typing import Any, Final
 
@@ -57,10 +59,12 @@ class SearchPlan:
         return condition
 
 
-def found_by(text: str, reads_all: bool = False) -> Q:
-    """The customers a text finds; `reads_all` when all of them will be read, and not one page."""
-    plan = plan_search(text)
-    by_key = _customers_by_key(text)
+def found_by(text: str) -> Callable[[bool], Q]:
+    """What makes the condition of the customers a text finds: for reading all of them, or one page."""
+    return partial(_condition, plan_search(text), _customers_by_key(text))
+
+
+def _condition(plan: SearchPlan, by_key: list[QuerySet[Any, Any]], reads_all: bool) -> Q:
     if plan.is_rare(reads_all=reads_all):
         return Q(pk__in=plan.customers_by_words().union(*by_key, all=True))
     return plan.condition() | Q(pk__in=by_key[0].union(*by_key[1:], all=True))

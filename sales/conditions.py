@@ -1,13 +1,15 @@
 """What can be asked of a sale, each as a condition named by a phrase."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from atomicpay.catalog.models import Plan
 from atomicpay.ui.ranges import Amounts, between
-from customers.search import plan_search
+from customers.search import SearchPlan, plan_search
 
 from .models import Dispute, Refund, Sale
 from .search import sales_named, sales_whose_reference_begins
@@ -19,15 +21,19 @@ OF_SUBSCRIPTION: Final = Q(subscription__isnull=False)
 ONE_OFF: Final = Q(subscription=None)
 
 
-def named_or_bought_by(text: str, reads_all: bool = False) -> Q:
+def named_or_bought_by(text: str) -> Callable[[bool], Q]:
     """The sales whose reference begins so, of that very external id, or whose buyer the text finds."""
     _by_reference, by_external_id = sales_named(text)
-    by_key = [sales.order_by().values("pk") for sales in (by_external_id, sales_whose_reference_begins(text))]
-    plan = plan_search(text)
+    named = by_external_id.order_by().values("pk")
+    named = named.union(sales_whose_reference_begins(text).order_by().values("pk"), all=True)
+    return partial(_found, plan_search(text), named)
+
+
+def _found(plan: SearchPlan, named: QuerySet[Any, Any], reads_all: bool) -> Q:
     if plan.is_rare(reads_all=reads_all):
         bought = Sale.objects.filter(customer__in=plan.customers_by_words()).order_by()
-        return Q(pk__in=bought.values("pk").union(*by_key, all=True))
-    return plan.condition("customer__haystack") | Q(pk__in=by_key[0].union(*by_key[1:], all=True))
+        return Q(pk__in=bought.values("pk").union(named, all=True))
+    return plan.condition("customer__haystack") | Q(pk__in=named)
 
 
 def is_on_plan_of(payment_models: list[str]) -> Q:

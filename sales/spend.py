@@ -40,24 +40,26 @@ SPEND_COLUMNS: Final = (
 
 
 def in_order_of_spend(customers: QuerySet, currency: str) -> QuerySet:
-    """The customers with money in a currency, with `in_currency__net` to sort by.
+    """The customers with money in a currency, with `net` and `net_of` to sort by.
 
-    The relation is filtered where it is joined: a second filter on `spend` would join the table again, and
-    the page then took 2.5 s instead of 2 ms.
+    Both are annotations: compared as `spend__net`, the table would be joined a second time, and a page took
+    2.5 s instead of 2 ms.
     """
     spend = FilteredRelation("spend", condition=Q(spend__currency=currency))
-    return customers.annotate(in_currency=spend).filter(in_currency__isnull=False)
+    with_net = customers.annotate(in_currency=spend).filter(in_currency__isnull=False)
+    return with_net.annotate(net=F("in_currency__net"), net_of=F("in_currency__customer_id"))
 
 
 def in_order_of_last_purchase(customers: QuerySet, currency: str) -> QuerySet:
-    """The customers who ever paid, with `latest__last_paid_at` to sort by, over all currencies."""
+    """The customers who ever paid, with `last_paid` and `last_paid_by` to sort by, over all currencies."""
     later = Q(last_paid_at__gt=OuterRef("latest__last_paid_at")) | Q(
         last_paid_at=OuterRef("latest__last_paid_at"), currency__gt=OuterRef("latest__currency")
     )
     in_another = CustomerSpend.objects.filter(later, customer=OuterRef("latest__customer"))
-    return customers.annotate(latest=FilteredRelation("spend")).filter(
+    who_paid = customers.annotate(latest=FilteredRelation("spend")).filter(
         ~Exists(in_another), latest__last_paid_at__isnull=False
     )
+    return who_paid.annotate(last_paid=F("latest__last_paid_at"), last_paid_by=F("latest__customer_id"))
 
 
 def customers_with_spend_in_scope(amounts: Amounts) -> QuerySet[Any, Any]:

@@ -1,13 +1,15 @@
 """What can be asked of a subscription, each as a condition named by a phrase."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from atomicpay.workspaces.distinct import distinct_values
-from customers.search import plan_search
+from customers.search import SearchPlan, plan_search
 
 from .lifecycle import SubscriptionStatus
 from .models import Subscription
@@ -18,17 +20,20 @@ SOON: Final = timedelta(days=30)
 LATE: Final = Q(status__in=[SubscriptionStatus.PAST_DUE, SubscriptionStatus.UNPAID])
 
 
-def named_or_held_by(text: str, reads_all: bool = False) -> Q:
+def named_or_held_by(text: str) -> Callable[[bool], Q]:
     """The subscriptions with that code, whole, or whose customer the text finds."""
+    spellings = {text, text.upper(), text.lower()}
     by_code = Subscription.objects.filter(
-        provider__in=distinct_values(Subscription, "provider"),
-        external_id__in={text, text.upper(), text.lower()},
-    ).order_by()
-    plan = plan_search(text)
+        provider__in=distinct_values(Subscription, "provider"), external_id__in=spellings
+    )
+    return partial(_found, plan_search(text), by_code.order_by().values("pk"))
+
+
+def _found(plan: SearchPlan, by_code: QuerySet[Any, Any], reads_all: bool) -> Q:
     if plan.is_rare(reads_all=reads_all):
         held = Subscription.objects.filter(customer__in=plan.customers_by_words()).order_by()
-        return Q(pk__in=held.values("pk").union(by_code.values("pk"), all=True))
-    return plan.condition("customer__haystack") | Q(pk__in=by_code.values("pk"))
+        return Q(pk__in=held.values("pk").union(by_code, all=True))
+    return plan.condition("customer__haystack") | Q(pk__in=by_code)
 
 
 def ends_soon() -> Q:

@@ -81,12 +81,16 @@ class ListFilter(django_filters.Filter):
 
 
 class SearchFilter(ListFilter):
-    """Free text. `condition(text, reads_all)`: the second says whether all rows will be read or one page."""
+    """Free text. `condition(text)` gives what makes the condition, for all rows (True) or for one page."""
 
     field_class = SearchField
+    _search: Callable[[bool], Condition] | None = None
 
     def condition_for(self, value: str) -> Condition | None:
-        return self.condition(value, self.parent.reads_all) if self.condition else None
+        # Kept, so that a page and its count ask the database once how to look.
+        if self._search is None and self.condition:
+            self._search = self.condition(value)
+        return self._search(self.parent.reads_all) if self._search else None
 
     def words(self, value: str) -> str:
         return value if len(value) <= _LONGEST_WORDS else f"{value[:_LONGEST_WORDS]}…"
