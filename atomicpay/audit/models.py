@@ -53,7 +53,7 @@ class AuditEntry(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.target_label}".strip()
+        return f"{self.words}: {self.target_label}" if self.target_label else self.words
 
     @property
     def words(self) -> str:

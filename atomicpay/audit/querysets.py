@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Self
 
-from atomicpay.workspaces.owned import OwnedQuerySet, WorkspaceOwned
+from django.db import models
+
+from atomicpay.workspaces.owned import OwnedQuerySet
 
 if TYPE_CHECKING:
     from .models import AuditEntry  # noqa: F401 -- named in a string below
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 class AuditEntryQuerySet(OwnedQuerySet["AuditEntry"]):
     """Reads of the audit log."""
 
-    def about(self, target: WorkspaceOwned) -> Self:
+    def about(self, target: models.Model) -> Self:
         """What happened to one record."""
         return self.filter(target_type=target._meta.label_lower, target_id=target.pk)
 

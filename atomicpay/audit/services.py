@@ -5,7 +5,7 @@ from typing import Any
 
 from structlog.contextvars import get_contextvars
 
-from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_CUSTOMER, IS_CUSTOMER
 
@@ -16,7 +16,7 @@ def record(
     action: str,
     *,
     acting_member: Membership | None,
-    target: WorkspaceOwned | None = None,
+    target: WorkspaceOwned | Workspace | None = None,
     detail: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEntry:
@@ -38,12 +38,12 @@ def record(
     )
 
 
-def _label(target: WorkspaceOwned) -> str:
+def _label(target: WorkspaceOwned | Workspace) -> str:
     """How the record is named in the log.
 
     What is about a buyer is named by its public id: the log cannot be changed, so a name in it could never be
     erased.
     """
-    if target.product_rule in (IS_CUSTOMER, BY_CUSTOMER):
+    if getattr(target, "product_rule", None) in (IS_CUSTOMER, BY_CUSTOMER):
         return str(getattr(target, "public_id", ""))
     return str(target)[:200]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -263,9 +263,6 @@ class WorkspaceSettingsAdmin(TeamAdmin):
         return HttpResponseRedirect(
             reverse("admin:workspaces_workspace_change", args=[acting_member(request).workspace_id])
         )
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        raise Http404
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Workspace:
         member = acting_member(request)

@@ -104,13 +104,18 @@ def remove_member(*, acting_member: Membership, member: Membership) -> Membershi
 
 @transaction.atomic
 def change_settings(*, acting_member: Membership, workspace: Workspace, **fields: Any) -> Workspace:
-    """Set fields of the member's workspace; the log names them, with old and new for a switch or a choice."""
+    """Set fields of the member's workspace; the log names them."""
     changed = {name for name, value in fields.items() if getattr(workspace, name) != value}
     if changed:
         for name in changed:
             setattr(workspace, name, fields[name])
         workspace.save(update_fields=sorted(changed))
-        record("workspace.settings_changed", acting_member=acting_member, detail={"fields": sorted(changed)})
+        record(
+            "workspace.settings_changed",
+            acting_member=acting_member,
+            target=workspace,
+            detail={"fields": sorted(changed)},
+        )
     return workspace
 
 

@@ -3,7 +3,9 @@
 from typing import Any, ClassVar, Final, NoReturn
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.paginator import Paginator
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -83,6 +85,8 @@ class WorkspaceModelAdmin(PermissionsFromTable, admin.ModelAdmin):
 
     view_permission = "admin.open"
     paginator = BoundedPaginator
+    # Text columns have no length in this schema; nothing that is edited here has more than a line.
+    formfield_overrides: ClassVar[Any] = {models.TextField: {"widget": AdminTextInputWidget}}
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
