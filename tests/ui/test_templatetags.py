@@ -1,5 +1,6 @@
 """What the vocabulary prints, to the letter."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError
-from django.urls import set_script_prefix
+from django.test import RequestFactory
+from django.urls import resolve, set_script_prefix
 from django.utils import timezone, translation
 from django_filters.widgets import DateRangeWidget
 
@@ -173,3 +175,27 @@ def test_control_parts_give_each_end_of_a_range_its_label_and_value() -> None:
     assert 'name="ordered_after"' in after.html
     assert 'value="2026-01-01"' in after.html
     assert "value=" not in before.html
+
+
+class Member:
+    """A membership as far as the menu asks it."""
+
+    def __init__(self, *permissions: str) -> None:
+        self.permissions = permissions
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+def test_nav_offers_what_the_member_may_open_and_marks_where_they_are() -> None:
+    request = RequestFactory().get("/sales/")
+    request.resolver_match = resolve("/sales/")
+    html = render("{% nav %}", request=request, member=Member("customers.view", "sales.view"))
+    assert re.findall(r'<a href="([^"]+)" data-key="([^"]+)" (aria-current="page")?>(\w+)</a>', html) == [
+        ("/customers/", "g c", "", "Customers"),
+        ("/sales/", "g s", 'aria-current="page"', "Sales"),
+    ]
+
+
+def test_nav_offers_nothing_to_nobody() -> None:
+    assert "<a " not in render("{% nav %}", member=None)
