@@ -42,7 +42,8 @@ def crowd(aurora: Workspace) -> None:
         empty = f"{columns} postal_code locale phone archive_reason contacts_text".split()
         cursor.execute(
             "INSERT INTO customer (workspace_id, name, email, is_test, created_at, updated_at,"
-            f" {', '.join(empty)}) SELECT %s, 'Antônia ' || n, n || '@correio.example', false, now(), now(){', %s' * len(empty)}"
+            f" {', '.join(empty)}) SELECT %s, 'Antônia ' || n, n || '@correio.example', false, now(), now()"
+            f"{', %s' * len(empty)}"
             " FROM generate_series(1, %s) n",
             [aurora.pk, *[""] * len(empty), CUSTOMERS],
         )
