@@ -1,4 +1,4 @@
-"""Reads of sales that return numbers: what customers spent, when and how they paid, what went back to them.
+"""Reads of sales that return numbers: what customers spent, in which months, and what went back to them.
 
 Every one is computed inside the active scope. For a member limited to products that means inside those
 products; currencies are never added together.
@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import (
@@ -33,8 +34,8 @@ from django.db.models.functions import Coalesce, JSONObject, TruncMonth
 from atomicpay.workspaces.fields import CodeField
 from atomicpay.workspaces.scope import is_limited_to_products
 
-from .models import CustomerSpend, Dispute, Payment, Refund, Sale
-from .states import DISPUTED, PAID, PaymentStatus, RefundStatus
+from .models import CustomerSpend, Dispute, Refund, Sale
+from .states import DISPUTED, PAID, RefundStatus
 
 SALE: Final = "sale"
 TEST_SALE: Final = "test sale"
@@ -42,6 +43,7 @@ REFUND: Final = "refund"
 DISPUTE: Final = "dispute"
 
 _NEVER = Value(None, output_field=DateTimeField())
+_NONE = Value(0, output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,6 @@ class Entry(NamedTuple):
         return self.kind == DISPUTE and self.status in DISPUTED
 
 
-class MethodUse(NamedTuple):
-    """A way a customer paid, with how often and when."""
-
-    method: str
-    card_brand: str
-    card_last4: str
-    payments: int
-    first_at: datetime | None
-    last_at: datetime | None
-
-
 def spend_of_customers(customer_ids: Collection[int]) -> dict[int, list[Spend]]:
     """Each customer's spend per currency, in the order of the currencies' codes; [] for nothing spent.
 
@@ -133,34 +124,35 @@ def spend_of_customers(customer_ids: Collection[int]) -> dict[int, list[Spend]]:
 
 def entries_of_customers(customer_ids: Collection[int], zone: tzinfo | None = None) -> list[Entry]:
     """What the customers' sales, refunds and disputes in scope add up to; by month too, if given a zone."""
+    sales, *others = [part.filter(customer_id__in=customer_ids) for part in _entries(zone)]
+    return [Entry(*row) for row in sales.union(*others, all=True)]
+
+
+# The querysets of hot pages are put together once; the scope enters them when they are run.
+@lru_cache(maxsize=128)
+def _entries(zone: tzinfo | None) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """The columns of Entry from sales, refunds and disputes."""
     of = Case(When(is_test=True, then=Value(TEST_SALE)), default=Value(SALE), output_field=CharField())
-    sales = _entries(
-        Sale.objects.filter(customer_id__in=customer_ids),
-        *(of, "amount_charged", F("ordered_at"), zone),
-        renewals=Count("id", filter=Q(recurrence_number__gt=1)),
-    )
-    refunds = _entries(
-        Refund.objects.filter(customer_id__in=customer_ids, is_test=False),
-        *(Value(REFUND), "amount", Coalesce("completed_at", "requested_at"), zone),
-    )
-    disputes = _entries(
-        Dispute.objects.filter(customer_id__in=customer_ids, is_test=False),
-        *(Value(DISPUTE), "amount", F("opened_at"), zone),
-    )
-    return [Entry(*row) for row in sales.union(refunds, disputes, all=True)]
+    renewals = Count("id", filter=Q(recurrence_number__gt=1))
+    refunds, disputes = Refund.objects.filter(is_test=False), Dispute.objects.filter(is_test=False)
+    completed_at, opened_at = Coalesce("completed_at", "requested_at"), F("opened_at")
+    return [
+        _sums(Sale.objects.all(), of, "amount_charged", F("ordered_at"), zone, renewals),
+        _sums(refunds, Value(REFUND), "amount", completed_at, zone, _NONE),
+        _sums(disputes, Value(DISPUTE), "amount", opened_at, zone, _NONE),
+    ]
 
 
-def _entries(
-    rows: QuerySet[Any], of: Any, amount: str, at: Any, zone: tzinfo | None, renewals: Any = None
+def _sums(
+    rows: QuerySet[Any], of: Any, amount: str, at: Any, zone: tzinfo | None, renewals: Any
 ) -> QuerySet[Any, tuple[Any, ...]]:
-    """The columns of Entry, in its order."""
     nothing = Value(None, output_field=DateField())
     month = TruncMonth(at, tzinfo=zone, output_field=DateField()) if zone else nothing
     by = ("customer_id", "of", "status", "currency", "month")
     sums = {
         "sum": Sum(amount),
         "number": Count("id"),
-        "renewals": renewals or Value(0, output_field=IntegerField()),
+        "renewals": renewals,
         "first_at": Min(at),
         "last_at": Max(at),
     }
@@ -226,20 +218,6 @@ def sales_by_status(entries: Iterable[Entry]) -> Counter[str]:
     return numbers
 
 
-def methods_of_customer(customer_id: int, *, has_test_sales: bool) -> list[MethodUse]:
-    """How a customer paid, from paid payments, the method used last first; [] when none is on record.
-
-    Payments of test sales are left out; where there are none, one index answers without the sales.
-    """
-    paid = Payment.objects.filter(customer_id=customer_id, status=PaymentStatus.PAID).order_by()
-    if has_test_sales:
-        paid = paid.exclude(sale__is_test=True)
-    uses = paid.values_list("method", "card_brand", "card_last4").annotate(
-        payments=Count("id"), first_at=Min("paid_at"), last_at=Max("paid_at")
-    )
-    return [MethodUse(*row) for row in uses.order_by(F("last_at").desc(nulls_last=True), "method")]
-
-
 class MoneyBack(NamedTuple):
     """A refund or a dispute, as far as a list of both shows it; `kind` is REFUND or a DisputeKind.
 
@@ -260,21 +238,28 @@ class MoneyBack(NamedTuple):
 
 def money_back(limit: int, **where: Any) -> list[MoneyBack]:
     """The latest refunds and disputes together, newest first: of one customer, or of one sale."""
+    refunds, disputes = [part.filter(**where)[:limit] for part in _money_back()]
+    return [MoneyBack(*row) for row in refunds.union(disputes, all=True).order_by("-requested_at")[:limit]]
+
+
+@cache
+def _money_back() -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """The columns of MoneyBack from refunds and disputes."""
     # A subquery and not a join: PostgreSQL then looks up only the sales of the rows that are kept.
     named = JSONObject(public_id="public_id", reference="reference", product="product__name")
     sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=named))
     shared = ("status", "currency", "amount", "reason")
-    refunds = (
-        Refund.objects.filter(**where)
-        .annotate(what=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale)
-        .order_by("-requested_at")
-        .values_list("what", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about")
+    refunds = Refund.objects.annotate(
+        what=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale
+    ).order_by("-requested_at")
+    disputes = Dispute.objects.annotate(failure=Value("", output_field=CodeField()), about=sale).order_by(
+        "-opened_at"
     )
-    disputes = (
-        Dispute.objects.filter(**where)
-        .annotate(failure=Value("", output_field=CodeField()), about=sale)
-        .order_by("-opened_at")
-        .values_list("kind", *shared, "failure", "opened_at", "evidence_due_at", "closed_at", "about")
-    )
-    both = refunds[:limit].union(disputes[:limit], all=True).order_by("-requested_at")
-    return [MoneyBack(*row) for row in both[:limit]]
+    return [
+        refunds.values_list(
+            "what", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about"
+        ),
+        disputes.values_list(
+            "kind", *shared, "failure", "opened_at", "evidence_due_at", "closed_at", "about"
+        ),
+    ]

@@ -1,6 +1,7 @@
 """Small pieces of HTML that columns, written in Python, and templates share."""
 
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Final
 
 from django.templatetags.static import static
@@ -16,12 +17,17 @@ TONES: Final = frozenset({"ok", "wait", "warn", "bad", "off"})
 _NOTHING = SafeString("")
 
 
+# A page repeats the same few marks, states and days many times, so each is put together once.
+
+
+@lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> SafeString:
     """An outline of static/icons.svg, to stand beside a word; size "s" is the small one."""
     css = f"icon icon-{size}" if size else "icon"
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, _sprite(), name)
 
 
+@cache
 def mark(tone: str) -> SafeString:
     """The shape of a state, for where the word stands apart from it."""
     if tone not in TONES:
@@ -31,6 +37,11 @@ def mark(tone: str) -> SafeString:
 
 def status(tone: str, label: str | Promise) -> SafeString:
     """A state: word, shape and tone."""
+    return _status(tone, str(label))
+
+
+@lru_cache(maxsize=512)
+def _status(tone: str, label: str) -> SafeString:
     return format_html('<span class="status" data-tone="{}">{}{}</span>', tone, mark(tone), label)
 
 
@@ -46,7 +57,12 @@ def day(value: date | None) -> SafeString:
     if value is None:
         return _NOTHING
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), moments.format_day(local))
+    return _day(local, money.active_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), moments.format_day(day, language))
 
 
 def moment(value: datetime | None) -> SafeString:

@@ -77,7 +77,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         identity=identity_of(customer, history.facts),
         spend=None if history.spend is None else spend_panel(history.spend, history.entries, first_currency),
         purchases=None if history.sales is None else _purchases(customer, history.sales, history.entries),
-        methods=None if history.methods is None else method_rows(history.methods),
+        methods=None if history.sales is None else method_rows(history.facts),
         money_back=None if money_back is None else money_back_rows(money_back[:MONEY_BACK]),
         has_more_money_back=len(money_back or ()) > MONEY_BACK,
         subscriptions=None if subscriptions is None else subscription_rows(subscriptions[:SUBSCRIPTIONS]),

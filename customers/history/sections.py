@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from atomicpay.catalog.words import frequency
 from atomicpay.ui.moments import month_words
 from atomicpay.ui.money import format_money
-from sales.queries import MethodUse
 from sales.words import METHOD_ICONS, method_words
 from subscriptions.lifecycle import SubscriptionStatus
 from subscriptions.models import Subscription
 from subscriptions.words import subscription_badge, what_comes_next, who_canceled
+
+from .queries import Fact
 
 # What needs a person stands first, what is over last.
 _ORDER: Final = {
@@ -81,15 +82,16 @@ def _subscription(subscription: Subscription) -> SubscriptionRow:
     )
 
 
-def method_rows(uses: Iterable[MethodUse]) -> list[MethodRow]:
-    """The ways the customer paid, as they were read."""
+def method_rows(facts: Iterable[Fact]) -> list[MethodRow]:
+    """The ways the customer paid, the one used last first."""
     return [
         MethodRow(
-            icon=METHOD_ICONS.get(use.method, "credit-card"),
-            words=method_words(use.method, f"{use.card_brand} {use.card_last4}"),
-            payments=use.payments,
-            since=month_words(use.first_at) if use.first_at else "",
-            last=month_words(use.last_at) if use.last_at else "",
+            icon=METHOD_ICONS.get(fact.text, "credit-card"),
+            words=method_words(fact.text, fact.detail),
+            payments=fact.number,
+            since=month_words(fact.first_at) if fact.first_at else "",
+            last=month_words(fact.last_at) if fact.last_at else "",
         )
-        for use in uses
+        for fact in facts
+        if fact.kind == "Payment"
     ]
