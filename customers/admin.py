@@ -106,8 +106,8 @@ class CustomerAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
-        merged = ("merged_into__haystack", "merged_into__contacts_text")
-        return super().get_queryset(request).without_search_text().defer(*merged)
+        texts = ("haystack", "contacts_text")
+        return super().get_queryset(request).defer(*texts, *(f"merged_into__{text}" for text in texts))
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -24,13 +24,13 @@ class AuditedModelAdmin(WorkspaceModelAdmin):
     services_record: ClassVar[bool] = False
     """Whether the acts of this page are recorded by the services it calls."""
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._record("record.added", request, obj)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._record("record.changed", request, obj, changes=message)
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for obj in queryset:
             self._record("record.deleted", request, obj)
 

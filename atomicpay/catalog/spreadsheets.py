@@ -119,7 +119,7 @@ class SpreadsheetAdmin(ImportExportMixin, AuditedModelAdmin):
     """A page with Import and Export, for who may change the records."""
 
     import_template_name = "admin/spreadsheet_import.html"
-    formats: ClassVar[list[type[CSV]]] = [SafeCsv]  # type: ignore[assignment]
+    formats: ClassVar[list[type[CSV]]] = [SafeCsv]
     import_form_class = SmallFileForm
     tmp_storage_class = UploadOfWorkspace
     skip_export_form = True

@@ -115,7 +115,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-# A new email counts only once the link that is mailed to it was opened: it decides which invitations are one's own.
+# A new email counts once the link mailed to it was opened: it decides which invitations are one's own.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "atomicpay.team.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False

@@ -183,7 +183,7 @@ class InvitationAdmin(TeamAdmin):
 
     @admin.display(description=_("products"))
     def products(self, invitation: Invitation) -> str:
-        grants = invitation.product_grants.select_related("product")  # type: ignore[attr-defined]
+        grants = invitation.product_grants.select_related("product")
         return ", ".join(sorted(grant.product.name for grant in grants)) or "–"
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Invitation:
@@ -257,7 +257,7 @@ class WorkspaceSettingsAdmin(TeamAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """A workspace has no wall of its own, being what the walls are about: only this one is shown."""
-        return super().get_queryset(request).filter(pk=acting_member(request).workspace_id)
+        return super().get_queryset(request).filter(pk=request.workspace.pk)  # type: ignore[attr-defined]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(
@@ -265,8 +265,7 @@ class WorkspaceSettingsAdmin(TeamAdmin):
         )
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Workspace:
-        member = acting_member(request)
         fields = {name: form.cleaned_data[name] for name in form.changed_data}
-        return services.change_settings(
-            acting_member=member, workspace=Workspace.objects.get(pk=member.workspace_id), **fields
-        )
+        # The form has changed its own instance already; the service compares with what is stored.
+        workspace = Workspace.objects.get(pk=form.instance.pk)
+        return services.change_settings(acting_member=acting_member(request), workspace=workspace, **fields)

@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -108,6 +107,7 @@ def open_account(*, invitation: Invitation, name: str, password: str, language: 
 
     Their email is verified: the link was in a mail to it.
     """
+    invitation = _lock_open(invitation)
     if User.objects.filter(email__iexact=invitation.email).exists():
         raise CannotJoin(Why.CLOSED)
     user = User.objects.create_user(invitation.email, password, name=name, language=language)
@@ -118,9 +118,7 @@ def open_account(*, invitation: Invitation, name: str, password: str, language: 
 @transaction.atomic
 def join(*, invitation: Invitation, user: User) -> Membership:
     """Become a member, or one again, as the invitation says; raises CannotJoin."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
-    if not invitation.is_open:
-        raise CannotJoin(Why.CLOSED)
+    invitation = _lock_open(invitation)
     if invitation.email.lower() != user.email.lower():
         raise CannotJoin(Why.OTHER_EMAIL)
     member = Membership.objects.select_for_update().filter(user=user).first() or Membership(user=user)
@@ -130,7 +128,7 @@ def join(*, invitation: Invitation, user: User) -> Membership:
     member.extra_permissions, member.ended_at = [], None
     member.save()
     ProductGrant.objects.filter(membership=member).delete()
-    chosen = invitation.product_grants.values_list("product_id", flat=True)  # type: ignore[attr-defined]
+    chosen = invitation.product_grants.values_list("product_id", flat=True)
     ProductGrant.objects.bulk_create([ProductGrant(membership=member, product_id=pk) for pk in chosen])
     invitation.status, invitation.membership = Invitation.Status.ACCEPTED, member
     invitation.ended_at = timezone.now()
@@ -174,6 +172,14 @@ def _create(acting_member: Membership | None, *, email: str, role: str, access: 
         raise CannotInvite(Why.ALREADY_INVITED) from None
 
 
+def _lock_open(invitation: Invitation) -> Invitation:
+    """As it is now, so that of two answers at once the second finds it answered."""
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not invitation.is_open:
+        raise CannotJoin(Why.CLOSED)
+    return invitation
+
+
 def _lock_pending(acting_member: Membership, invitation: Invitation) -> Invitation:
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     _refuse(why_not_give(acting_member, role=invitation.role))
@@ -184,7 +190,8 @@ def _lock_pending(acting_member: Membership, invitation: Invitation) -> Invitati
 
 def _mail_on_commit(invitation: Invitation) -> None:
     ids = {"workspace_id": invitation.workspace_id, "invitation_id": invitation.pk}
-    transaction.on_commit(partial(send_invitation.delay, **ids), robust=True)
+    # With the queue away the invitation stands, and can be sent again.
+    transaction.on_commit(lambda: send_invitation.delay(**ids), robust=True)
 
 
 def _refuse(why: Why | None) -> None:

@@ -1,7 +1,7 @@
 """Pages outside every workspace: the switcher, an invitation, one's own preferences."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.utils import perform_login
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "memberships": queries.memberships_of(request.user),
         "invitations": queries.invitations_of(request.user),
-        "email_is_verified": queries.has_verified_email(request.user),
+        "email_is_verified": queries.has_verified_email(_person(request)),
     }
     return render(request, "workspaces/switcher.html", context)
 
@@ -75,7 +75,7 @@ class InvitationView(OutsideView):
     def post(self, request: HttpRequest, workspace: Workspace, invitation: Invitation) -> HttpResponse:
         if request.user.is_authenticated:
             try:
-                invitations.join(invitation=invitation, user=request.user)
+                invitations.join(invitation=invitation, user=_person(request))
             except CannotJoin as error:
                 messages.error(request, words_for(error))
                 return HttpResponseRedirect(request.path)
@@ -83,13 +83,17 @@ class InvitationView(OutsideView):
         form = AccountForm(request.POST, email=invitation.email)
         if _has_account(invitation) or not form.is_valid():
             return self._page(workspace, invitation, form)
-        user = invitations.open_account(
-            invitation=invitation,
-            name=form.cleaned_data["name"],
-            password=form.cleaned_data["password"],
-            language=translation.get_language() or "",
-        )
-        invitations.join(invitation=invitation, user=user)
+        try:
+            user = invitations.open_account(
+                invitation=invitation,
+                name=form.cleaned_data["name"],
+                password=form.cleaned_data["password"],
+                language=translation.get_language() or "",
+            )
+            invitations.join(invitation=invitation, user=user)
+        except CannotJoin:
+            # The same form was sent twice: the page now says what became of the invitation.
+            return HttpResponseRedirect(request.path)
         response: HttpResponse = perform_login(
             request, user, email_verification="none", redirect_url=workspace.root
         )
@@ -124,10 +128,10 @@ class AcceptInvitationView(LoginRequiredMixin, OutsideView):
             invitation = Invitation.objects.filter(public_id=public_id).first()
             if invitation is None or not _is_for(request.user, invitation):
                 raise Http404
-            if not queries.has_verified_email(request.user):
+            if not queries.has_verified_email(_person(request)):
                 raise Http404
             try:
-                invitations.join(invitation=invitation, user=request.user)
+                invitations.join(invitation=invitation, user=_person(request))
             except CannotJoin as error:
                 messages.error(request, words_for(error))
                 return redirect("workspaces:switcher")
@@ -141,13 +145,18 @@ class PreferencesView(LoginRequiredMixin, OutsideView, UpdateView):
     template_name = "workspaces/preferences.html"
 
     def get_object(self, queryset: Any = None) -> User:
-        return self.request.user  # type: ignore[return-value]
+        return _person(self.request)
 
-    def form_valid(self, form: PreferencesForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         form.save()
         with translation.override(form.instance.language or translation.get_language()):
             messages.success(self.request, _("Your preferences are saved."))
         return HttpResponseRedirect(reverse("workspaces:preferences"))
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in, for type checkers: the views that ask have made sure that somebody is."""
+    return cast(User, request.user)
 
 
 def _has_account(invitation: Invitation) -> bool:

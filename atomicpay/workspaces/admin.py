@@ -26,8 +26,9 @@ class BoundedPaginator(Paginator):
     most_rows = _MOST_ROWS
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
-        return int(self.object_list.order_by()[: self.most_rows].count())  # type: ignore[union-attr]
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.most_rows].count())
 
 
 class RelatedFilter(admin.RelatedFieldListFilter):

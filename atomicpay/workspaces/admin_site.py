@@ -1,6 +1,5 @@
 """Django's admin inside a workspace: members enter by permission, and every act is audited."""
 
-from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Final
 
@@ -41,9 +40,7 @@ class WorkspaceAdminSite(AdminSite):
         membership = getattr(request, "membership", None)
         return membership is not None and membership.may("admin.open")
 
-    def admin_view(
-        self, view: Callable[..., HttpResponseBase], cacheable: bool = False
-    ) -> Callable[..., HttpResponseBase]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Who has not the right gets the answer of any other page: 404 outside the mount, else 403.
 
         Django would send them to a sign-in page of the admin's own.

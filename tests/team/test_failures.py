@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connections
 from django.test import Client
+from kombu.exceptions import OperationalError as QueueAway
 
-from atomicpay.workspaces.models import Membership
+from atomicpay.team.tasks import send_invitation
+from atomicpay.workspaces.models import Invitation, Membership
+from atomicpay.workspaces.scope import enter
 from tests import factories
 from tests.conftest import MemberClient
 
@@ -108,3 +111,37 @@ def test_fault_is_told_without_its_inside(
     response = client.get("/")
     assert response.status_code == status
     assert str(error) not in response.content.decode()
+
+
+def test_nobody_guesses_passwords_while_redis_is_away(
+    client: Client, owner: Membership, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "10/m/ip"}
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"},
+    }
+    client.raise_request_exception = False
+    started = time.monotonic()
+    response = client.post("/accounts/login/", {"login": owner.user.email, "password": factories.PASSWORD})
+    assert time.monotonic() - started < 5
+    assert response.status_code == 503
+    assert "_auth_user_id" not in client.session
+
+
+def test_invitation_stands_while_the_queue_is_away(
+    owner: Membership,
+    sign_in: Callable[..., MemberClient],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """T36: the act is done and can be sent again; the page does not fail."""
+    monkeypatch.setattr(send_invitation, "delay", _raising(QueueAway("redis is away")))
+    client = sign_in(owner)
+    path = client.at("admin/workspaces/invitation/add/")
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(
+            path, {"email": "nova@team.example", "role": "finance", "product_access": "all"}
+        )
+    assert response.status_code == 302
+    with enter(owner.workspace_id):
+        assert Invitation.objects.get().is_open

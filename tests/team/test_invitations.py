@@ -1,12 +1,14 @@
 """Invitations: one link, one secret, one use (and what becomes of those who are not meant by it)."""
 
 import hashlib
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -266,3 +268,29 @@ def test_queue_is_given_ids_only(
         invitation = invitations.invite(acting_member=owner, email="nova@team.example", role=Role.ADMIN)
         assert sent == []
     assert sent == [{"workspace_id": aurora.pk, "invitation_id": invitation.pk}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_sent_twice_at_once_makes_one_account() -> None:
+    workspace = factories.WorkspaceFactory(slug="aurora-cursos", name="Aurora Cursos")
+    with enter(workspace.pk):
+        owner = factories.MembershipFactory(role=Role.OWNER)
+        invitation = factories.InvitationFactory(email="nova@team.example", invited_by=owner)
+        link = invitations.link_of(invitation, invitations.new_secret(invitation))
+    path = link.removeprefix(settings.SITE_URL)
+    start = threading.Barrier(2)
+    answers: list[tuple[int, str]] = []
+
+    def send() -> None:
+        start.wait(timeout=10)
+        response = Client().post(path, ACCOUNT)
+        answers.append((response.status_code, response.headers["Location"]))
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert sorted(answers) == sorted([(302, workspace.root), (302, path)])
+    assert User.objects.filter(email="nova@team.example").count() == 1
