@@ -1,5 +1,7 @@
 """Who buys: customers, every address and number ever known of them, and what the team says about them."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, ExpressionWrapper, F, Index, Q, UniqueConstraint, Value
@@ -44,6 +46,9 @@ def of_live_customer(table: str) -> CompositeForeignKey:
 def always_live() -> models.GeneratedField:
     """The third column of `of_live_customer`: always true, so that only a live customer matches it."""
     return models.GeneratedField(expression=Value(True), output_field=models.BooleanField(), db_persist=True)
+
+
+CustomerManager = OwnedManager.from_queryset(CustomerQuerySet)
 
 
 class DocumentKind(models.TextChoices):
@@ -116,7 +121,7 @@ class Customer(WorkspaceOwned):
         db_persist=True,
     )
 
-    objects = OwnedManager.from_queryset(CustomerQuerySet)()
+    objects: ClassVar = CustomerManager()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "customer"

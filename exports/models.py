@@ -1,5 +1,7 @@
 """Files that were asked for: what was asked, how the writing stands, what was written, and who took it."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -14,6 +16,8 @@ from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 
 from .querysets import ExportQuerySet
 from .states import OPEN, ExportState, Failure
+
+ExportManager = OwnedManager.from_queryset(ExportQuerySet)
 
 
 class Export(WorkspaceOwned):
@@ -71,7 +75,7 @@ class Export(WorkspaceOwned):
     size = models.BigIntegerField(_("bytes"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
 
-    objects = OwnedManager.from_queryset(ExportQuerySet)()
+    objects: ClassVar = ExportManager()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "export"

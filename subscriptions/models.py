@@ -1,5 +1,7 @@
 """What is charged again and again: subscriptions and the events of their lives."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
@@ -26,6 +28,9 @@ BY_SUBSCRIPTION = ProductRule(
     "EXISTS (SELECT 1 FROM subscription reach WHERE reach.workspace_id = %(workspace)s"
     " AND reach.id = {alias}.subscription_id AND reach.product_id = ANY(%(products)s))"
 )
+
+
+SubscriptionManager = OwnedManager.from_queryset(SubscriptionQuerySet)
 
 
 class CanceledBy(models.TextChoices):
@@ -73,7 +78,7 @@ class Subscription(WorkspaceOwned):
     source_updated_at = models.DateTimeField(_("changed at the source"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
 
-    objects = OwnedManager.from_queryset(SubscriptionQuerySet)()
+    objects: ClassVar = SubscriptionManager()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "subscription"

@@ -1,5 +1,7 @@
 """Who did what: one append-only table. The runtime role may insert into it and read it, nothing else."""
 
+from typing import ClassVar
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Index
@@ -14,6 +16,9 @@ from atomicpay.workspaces.predicate import NEVER
 
 from .actions import words_for
 from .querysets import AuditEntryQuerySet
+
+
+AuditEntryManager = OwnedManager.from_queryset(AuditEntryQuerySet)
 
 
 class AuditEntry(WorkspaceOwned):
@@ -35,7 +40,7 @@ class AuditEntry(WorkspaceOwned):
     detail = models.JSONField(_("detail"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     request_id = CodeField(_("request"), blank=True, default="")
 
-    objects = OwnedManager.from_queryset(AuditEntryQuerySet)()
+    objects: ClassVar = AuditEntryManager()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "audit_entry"

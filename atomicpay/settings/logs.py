@@ -6,7 +6,7 @@ import structlog
 
 from .base import LOG_LEVEL
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

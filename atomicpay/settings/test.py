@@ -14,5 +14,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Rate limits are tested where they are turned on again.
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = {}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {**CELERY_TASK_PUBLISH_RETRY_POLICY, "max_retries": 0}

@@ -19,10 +19,10 @@ class _TableRule(BaseConstraint):
     def _create(self, model: Any, schema_editor: Any) -> Statement:
         raise NotImplementedError
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         schema_editor.deferred_sql.append(self._create(model, schema_editor))
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         self.create_sql(model, schema_editor)
 
     def __eq__(self, other: object) -> bool:
@@ -71,7 +71,7 @@ class CompositeForeignKey(_TableRule):
             actions=self.actions,
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=Table(model._meta.db_table, schema_editor.quote_name),
@@ -91,7 +91,7 @@ class CompositeForeignKey(_TableRule):
         if not self._target(model)._base_manager.using(using).filter(**lookup).exists():
             raise ValidationError(self.get_violation_error_message())
 
-    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         kwargs |= {"fields": self.fields, "to": self.to, "to_fields": self.to_fields}
         if self.actions:
@@ -114,7 +114,7 @@ class RowSecurity(_TableRule):
             name=schema_editor.quote_name(self.name),
         )
 
-    def remove_sql(self, model: Any, schema_editor: Any) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "DROP POLICY %(name)s ON %(table)s; ALTER TABLE %(table)s DISABLE ROW LEVEL SECURITY",
             table=Table(model._meta.db_table, schema_editor.quote_name),

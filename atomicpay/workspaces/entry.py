@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 
 from .models import Membership, ProductAccess, User, Workspace
 from .scope import enter
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
 
 class WorkspaceRequest(HttpRequest):
@@ -29,7 +26,7 @@ def find_workspace(slug: str) -> Workspace | None:
 
 
 @contextmanager
-def members_scope(workspace: Workspace, user: "User | AnonymousUser") -> Iterator[Membership | None]:
+def members_scope(workspace: Workspace, user: User) -> Iterator[Membership | None]:
     """Run a block as a member of the workspace, inside their products; None for who is not a member."""
     with enter(workspace.pk):
         membership = Membership.objects.current().filter(user_id=user.pk).first()
@@ -59,7 +56,7 @@ def allowed_products(membership: Membership) -> list[int] | None:
     if membership.product_access == ProductAccess.ALL:
         return None
     # The grants are the catalog's; the kernel knows them only by the name of the relation.
-    return list(membership.product_grants.values_list("product_id", flat=True))  # type: ignore[attr-defined]
+    return list(membership.product_grants.values_list("product_id", flat=True))
 
 
 def open_membership(request: HttpRequest, workspace: Workspace, membership: Membership) -> None:

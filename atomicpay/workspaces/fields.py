@@ -23,7 +23,8 @@ class WorkspaceForeignKey(models.ForeignKey):
         # exclude() over a multi-valued relation trims the first join and has no alias for it.
         if alias is None or related_alias is None:
             return None
-        return JoinInScope(related_alias, alias, self.model.product_rule)
+        model: Any = self.model
+        return JoinInScope(related_alias, alias, model.product_rule)
 
 
 class Uuid7(Func):

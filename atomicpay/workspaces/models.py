@@ -1,6 +1,6 @@
 """Who uses the product and where: users, workspaces, memberships and invitations."""
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("operator"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=now, editable=False)
 
-    objects = UserManager()
+    objects: ClassVar = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -154,6 +154,9 @@ class MembershipQuerySet(OwnedQuerySet["Membership"]):
         return self.filter(ended_at=None, user__is_active=True)
 
 
+MembershipManager = OwnedManager.from_queryset(MembershipQuerySet)
+
+
 class Membership(WorkspaceOwned):
     """A person's place in a workspace."""
 
@@ -172,7 +175,7 @@ class Membership(WorkspaceOwned):
     created_at = models.DateTimeField(_("member since"), default=now, editable=False)
     ended_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 
-    objects = OwnedManager.from_queryset(MembershipQuerySet)()
+    objects: ClassVar = MembershipManager()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "membership"

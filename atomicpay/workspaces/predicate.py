@@ -64,7 +64,7 @@ class InScope(Expression):
     def set_source_expressions(self, expressions: Any) -> None:
         (self.source,) = expressions
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         scope = active_scope()
         column, column_params = compiler.compile(self.source)
         sql, params = f"{column} = %s", [*column_params, scope.workspace_id]
@@ -88,7 +88,7 @@ class JoinInScope:
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         quote = compiler.quote_name_unless_alias
         own, other, column = quote(self.own), quote(self.other), quote("workspace_id")
-        sql, params = f"{own}.{column} = {other}.{column}", []
+        sql, params = f"{own}.{column} = {other}.{column}", list[Any]()
         scope = active_scope()
         if scope.products is not None and self.rule is not None:
             rule, params = self.rule.compile(own, scope)

@@ -8,7 +8,7 @@ from .errors import TaskWithoutWorkspace
 from .scope import enter
 
 
-class WorkspaceTask(Task):  # type: ignore[misc]
+class WorkspaceTask(Task):
     """A task of one workspace. Called with ids only, `workspace_id` among them; it may run twice.
 
     The scope ends with the call, also when the task raises, so the next task of the process starts without

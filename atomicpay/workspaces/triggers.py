@@ -49,7 +49,7 @@ class StatementTrigger(pgtrigger.Trigger):
                 table=model._meta.db_table,
                 when=self.when,
                 operation=self.operation,
-                referencing=self.referencing,
+                referencing=self.referencing or "",
                 level=self.level,
                 condition=self.render_condition(model),
                 execute=self.render_execute(model),
@@ -57,9 +57,10 @@ class StatementTrigger(pgtrigger.Trigger):
         )
 
 
-INSERTED = pgtrigger.Referencing(new="new_rows")
-DELETED = pgtrigger.Referencing(old="old_rows")
-UPDATED = pgtrigger.Referencing(old="old_rows", new="new_rows")
+_referencing: Any = pgtrigger.Referencing
+INSERTED = _referencing(new="new_rows")
+DELETED = _referencing(old="old_rows")
+UPDATED = _referencing(old="old_rows", new="new_rows")
 
 
 def recompute_customers(

@@ -1,5 +1,7 @@
 """A sale, with the buyer as typed at the checkout, and the events of its life."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
@@ -28,6 +30,9 @@ SALE_ENTRIES = (
     " 0::bigint AS disputed, 1 AS sales, 0 AS refunds FROM {rows}"
     f" WHERE NOT is_test AND status IN ({', '.join(repr(status) for status in PAID)})"
 )
+
+
+SaleManager = OwnedManager.from_queryset(SaleQuerySet)
 
 
 class Sale(WorkspaceOwned):
@@ -92,7 +97,7 @@ class Sale(WorkspaceOwned):
     source_updated_at = models.DateTimeField(_("changed at the source"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
 
-    objects = OwnedManager.from_queryset(SaleQuerySet)()
+    objects: ClassVar = SaleManager()
 
     class Meta(WorkspaceOwned.Meta):
         db_table = "sale"
