@@ -44,6 +44,7 @@ class Environment:
     email_url: str = field(repr=False)
     default_from_email: str
     log_level: str
+    trusted_proxies: int
 
     @property
     def owner_database(self) -> dict[str, Any]:
@@ -94,6 +95,12 @@ def parse_environment(variables: Mapping[str, str]) -> Environment:
             raise InvalidSetting(name, f"one of {', '.join(choices)}")
         return value
 
+    def number(name: str) -> int:
+        value = variables.get(name, "").strip() or "0"
+        if not value.isdecimal():
+            raise InvalidSetting(name, "a whole number")
+        return int(value)
+
     site_url = required("SITE_URL").rstrip("/")
     if not site_url.startswith(("http://", "https://")):
         raise InvalidSetting("SITE_URL", "an address that starts with https:// (or http://)")
@@ -110,6 +117,7 @@ def parse_environment(variables: Mapping[str, str]) -> Environment:
         upload_root=Path(required("UPLOAD_ROOT")),
         email_url=required("EMAIL_URL"),
         default_from_email=required("DEFAULT_FROM_EMAIL"),
+        trusted_proxies=number("TRUSTED_PROXIES"),
         log_level=choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
     )
 

@@ -120,6 +120,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_ADAPTER = "atomicpay.team.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login": "10/m/ip", "login_failed": "5/5m/key,20/5m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies
 MFA_TOTP_ISSUER = "AtomicPay"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_COOKIE_NAME = "session"

@@ -67,7 +67,13 @@ def test_missing_variable_is_named(name: str, value: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DATABASE_AS", "admin"), ("LOG_LEVEL", "loud"), ("SITE_URL", "history.example.com")]
+    ("name", "value"),
+    [
+        ("DATABASE_AS", "admin"),
+        ("LOG_LEVEL", "loud"),
+        ("SITE_URL", "history.example.com"),
+        ("TRUSTED_PROXIES", "some"),
+    ],
 )
 def test_invalid_variable_is_named(name: str, value: str) -> None:
     with pytest.raises(InvalidSetting) as refusal:
@@ -83,6 +89,7 @@ def test_complete_environment_is_read() -> None:
     assert environment.allowed_hosts == ("history.example.com", "www.example.com")
     assert environment.export_root == Path("/exports")
     assert environment.log_level == "INFO"
+    assert environment.trusted_proxies == 0
 
 
 def test_process_connects_as_the_runtime_role_unless_told() -> None:

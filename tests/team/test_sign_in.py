@@ -126,6 +126,19 @@ def test_forged_address_does_not_pass_the_limit(client: Client, limits: None, db
     assert response.status_code == 429
 
 
+def test_people_behind_a_trusted_proxy_are_counted_apart(
+    client: Client, limits: None, db: None, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    statuses = [
+        client.post(
+            LOGIN, {"login": f"a{n}@else.example", "password": "-"}, headers={"x-forwarded-for": address}
+        ).status_code
+        for n, address in enumerate([*["203.0.113.7"] * 11, "198.51.100.2", "10.0.0.1, 203.0.113.7"])
+    ]
+    assert statuses == [200] * 10 + [429, 200, 429]
+
+
 def test_session_that_was_there_before_signing_in_is_not_kept(client: Client, user: User) -> None:
     """T49: a session id that somebody planted opens nothing once its victim signs in."""
     session = client.session
