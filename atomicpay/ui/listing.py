@@ -95,8 +95,8 @@ class ListState:
     """
 
     def __init__(self, page: ListPage, query: QueryDict, membership: Membership) -> None:
-        self.page, self.query, self.membership = page, query, membership
-        self.filterset = page.filterset(query, page.all_rows(), membership)
+        self.page, self.query, self.membership = page, _filled(query), membership
+        self.filterset = page.filterset(self.query, page.all_rows(), membership)
         self.is_valid = self.filterset.form.is_valid()
         self.notices: list[str] = []
         self.sorting = self._read_sorting()
@@ -221,7 +221,7 @@ class ListState:
         )
 
     def _values(self, parameter: str, is_repeatable: bool) -> list[str]:
-        values = [value for value in self.query.getlist(parameter) if value]
+        values = self.query.getlist(parameter)
         return list(dict.fromkeys(values)) if is_repeatable else values[-1:]
 
     def _read_sorting(self) -> Sorting:
@@ -265,6 +265,15 @@ class ListState:
         self.notices.append(
             gettext("Not known here, and without effect on the list: %(names)s") % {"names": names}
         )
+
+
+def _filled(query: QueryDict) -> QueryDict:
+    """The parameters that have a value: a form sends its empty fields too."""
+    filled = QueryDict(mutable=True)
+    for name, values in query.lists():
+        for value in filter(None, values):
+            filled.appendlist(name, value)
+    return filled
 
 
 def _printable(name: str) -> str:
