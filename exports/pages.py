@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import QueryDict
@@ -152,11 +153,19 @@ class ExportPage:
         return taken.order_by("-at", "-id")[:20]
 
     @property
+    def as_of(self) -> str:
+        """The moment of the snapshot to the second, in the zone of the file."""
+        moment = self.export.as_of
+        return (
+            moment.astimezone(ZoneInfo(self.export.timezone)).isoformat(timespec="seconds") if moment else ""
+        )
+
+    @property
     def file_name(self) -> str:
         """What a browser calls the file: plain ASCII, from names that cannot hold anything else."""
         export = self.export
-        day = (export.as_of or export.requested_at).date().isoformat()
-        return f"{self.member.workspace.slug}-{export.page}-{day}-{export.reference}.csv"
+        day = (export.as_of or export.requested_at).astimezone(ZoneInfo(export.timezone)).date()
+        return f"{self.member.workspace.slug}-{export.page}-{day.isoformat()}-{export.reference}.csv"
 
     @property
     def hash_in_groups(self) -> str:

@@ -51,11 +51,11 @@ def test_download_is_the_file_and_is_noted(finance: Membership, export: Export, 
 
 
 def test_download_is_kept_by_no_cache_and_opened_by_no_browser(
-    finance: Membership, export: Export, sign_in: Any
+    aurora: Workspace, finance: Membership, export: Export, sign_in: Any
 ) -> None:
     client = sign_in(finance)
     answer = client.get(client.at(path_of(export)))
-    name = f"aurora-cursos-sales-{export.as_of:%Y-%m-%d}-E-0001.csv"
+    name = f"aurora-cursos-sales-{export.as_of.astimezone(aurora.zone):%Y-%m-%d}-E-0001.csv"
     assert {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{name}"',
