@@ -72,7 +72,7 @@ def _only_digits(number: str) -> str:
 def _split(number: str, mark: str, exponent: int) -> tuple[str, str]:
     """The digits before and after the decimal mark."""
     mark = mark or _only_reading(number, exponent)
-    whole, _, decimals = number.partition(mark)
+    whole, _, decimals = number.partition(mark) if mark else (number, "", "")
     group = ("," if mark == "." else ".") if mark else ".,"
     grouped = rf"[0-9]{{1,3}}(?:(?P<group>[{group} '’])[0-9]{{3}})(?:(?P=group)[0-9]{{3}})*"
     is_number = _grouped(grouped).fullmatch(whole) or _WHOLE_NUMBER.fullmatch(whole)

@@ -27,28 +27,19 @@ _BY_ID: Final = """
 UPDATE intake_person p SET customer_id = i.customer_id
   FROM customer_identity i
  WHERE i.workspace_id = %(workspace)s AND i.provider = %(provider)s AND i.external_id = p.customer_ref
-   AND p.customer_ref <> ''
+   AND i.external_id = ANY (ARRAY(SELECT customer_ref FROM intake_person WHERE customer_ref <> ''))
 """
-_BY_DOCUMENT: Final = """
+# Where several have it: the one whose main one it is, then the oldest.
+_BY_CONTACT: Final = """
 UPDATE intake_person p SET customer_id = known.customer_id
-  FROM (SELECT DISTINCT ON (p.label) p.label, d.customer_id
-          FROM intake_person p
-          JOIN customer_document d ON d.workspace_id = %(workspace)s AND d.normalised = p.document AND d.is_valid
-          JOIN customer c ON c.workspace_id = %(workspace)s AND c.id = d.customer_id
-         WHERE p.customer_id IS NULL AND p.document <> ''
-         ORDER BY p.label, c.archived_at IS NOT NULL, d.is_primary DESC, d.customer_id) known
- WHERE known.label = p.label
+  FROM (SELECT DISTINCT ON (k.normalised) k.normalised, k.customer_id FROM {table} k
+         WHERE k.workspace_id = %(workspace)s {valid}
+           AND k.normalised = ANY (ARRAY(SELECT {key} FROM intake_person WHERE customer_id IS NULL AND {key} <> ''))
+         ORDER BY k.normalised, k.is_primary DESC, k.customer_id) known
+ WHERE p.customer_id IS NULL AND p.{key} = known.normalised
 """
-_BY_EMAIL: Final = """
-UPDATE intake_person p SET customer_id = known.customer_id
-  FROM (SELECT DISTINCT ON (p.label) p.label, e.customer_id
-          FROM intake_person p
-          JOIN customer_email e ON e.workspace_id = %(workspace)s AND e.normalised = p.email
-          JOIN customer c ON c.workspace_id = %(workspace)s AND c.id = e.customer_id
-         WHERE p.customer_id IS NULL AND p.email <> ''
-         ORDER BY p.label, c.archived_at IS NOT NULL, e.is_primary DESC, e.customer_id) known
- WHERE known.label = p.label
-"""
+_BY_DOCUMENT: Final = _BY_CONTACT.format(table="customer_document", key="document", valid="AND k.is_valid")
+_BY_EMAIL: Final = _BY_CONTACT.format(table="customer_email", key="email", valid="")
 # A person whom nothing finds any more, but whose sale is known: that sale's customer.
 _BY_SALE: Final = """
 UPDATE intake_person p SET customer_id = known.customer_id
@@ -56,6 +47,8 @@ UPDATE intake_person p SET customer_id = known.customer_id
           FROM intake_row r JOIN intake_person n ON n.person = r.person AND n.customer_id IS NULL
           JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
                      AND s.external_id = r.external_id
+                     AND s.external_id = ANY (ARRAY(SELECT external_id FROM intake_row
+                                                     WHERE person IN (SELECT person FROM intake_person WHERE customer_id IS NULL)))
          WHERE NOT r.is_refund GROUP BY 1) known
  WHERE known.person = p.person
 """

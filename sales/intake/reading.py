@@ -9,7 +9,8 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -19,6 +20,9 @@ from .reasons import Reason
 
 LARGEST: Final = 2 * 1024**3
 """In bytes, uncompressed: a compressed file that grows beyond it is given up while it is read."""
+
+Record = tuple[int, list[str] | Reason]
+"""A row's first line, counted from 1 in the file, and its cells, or why they cannot be told apart."""
 
 _BLOCK: Final = 1 << 20
 _LONGEST_LINE: Final = 1 << 20
@@ -61,21 +65,28 @@ def inspect(path: Path, encoding: str = "") -> FileFacts:
 
 def _blocks(path: Path) -> Iterator[bytes]:
     try:
-        with _open(path) as file:
+        with _opened(path) as file:
             while block := file.read(_BLOCK):
                 yield block
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise CannotReadFile(FileProblem.BROKEN_GZIP) from None
 
 
-def _open(path: Path) -> BinaryIO:
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The uncompressed content of a file."""
     try:
         raw = path.open("rb")
     except OSError as error:
         raise CannotReadFile(FileProblem.MISSING, error.strerror or "") from None
-    is_compressed = raw.read(2) == _GZIP
-    raw.seek(0)
-    return gzip.GzipFile(fileobj=raw, mode="rb") if is_compressed else raw  # type: ignore[return-value]
+    with raw:
+        is_compressed = raw.read(2) == _GZIP
+        raw.seek(0)
+        if is_compressed:
+            with gzip.GzipFile(fileobj=raw, mode="rb") as unpacked:
+                yield unpacked  # type: ignore[misc]
+        else:
+            yield raw
 
 
 class _Recogniser:
@@ -157,8 +168,8 @@ class Table:
     separator: str
     heading: tuple[str, ...]
 
-    def rows(self) -> Iterator[tuple[int, list[str] | Reason]]:
-        """Each row's first line (counted from 1 in the file) and its cells, or why they cannot be told apart."""
+    def rows(self) -> Generator[Record, None, None]:
+        """The rows below the heading."""
         records = _records(self.path, self.facts, self.separator)
         next(records)
         return records
@@ -179,13 +190,14 @@ def open_table(path: Path, facts: FileFacts, *, separator: str, wanted: list[tup
 
 
 def _heading(path: Path, facts: FileFacts, separator: str) -> tuple[str, ...]:
-    for _line, cells in _records(path, facts, separator):
-        return tuple(cell.strip() for cell in cells) if isinstance(cells, list) else ()
+    with closing(_records(path, facts, separator)) as records:
+        for _line, cells in records:
+            return tuple(cell.strip() for cell in cells) if isinstance(cells, list) else ()
     raise CannotReadFile(FileProblem.EMPTY)
 
 
-def _records(path: Path, facts: FileFacts, separator: str) -> Iterator[tuple[int, list[str] | Reason]]:
-    with _open(path) as file, io.TextIOWrapper(file, facts.codec, newline="") as text:
+def _records(path: Path, facts: FileFacts, separator: str) -> Generator[Record, None, None]:
+    with _opened(path) as file, io.TextIOWrapper(file, facts.codec, newline="") as text:
         reader = csv.reader(_lines(text), delimiter=separator, strict=True)
         while True:
             line = reader.line_num + 1

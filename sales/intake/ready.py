@@ -16,6 +16,7 @@ SELECT DISTINCT ON (r.line) r.line, coalesce(s.customer_id, p.customer_id) AS cu
        s.id IS NULL AND p.is_new AS is_new
   FROM intake_row r
   LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s AND s.external_id = r.points_to
+                  AND s.external_id = ANY (ARRAY(SELECT points_to FROM intake_row WHERE points_to <> ''))
   LEFT JOIN (intake_row o JOIN intake_person p ON p.person = o.person)
          ON NOT o.is_refund AND o.external_id = r.points_to
  WHERE r.is_refund AND r.points_to <> ''

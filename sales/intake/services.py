@@ -14,9 +14,9 @@ from atomicpay.workspaces.scope import active_workspace_id
 
 from ..models import ImportRun, ImportState
 from .errors import CannotReadFile, NothingToRun
+from .layout import Layout
 from .mapping import Mapping
 from .reading import FileFacts, inspect, open_table
-from .rows import RowReader
 
 _LONGEST_NAME: Final = 200
 _PRIVATE_FILE: Final = 0o600
@@ -81,7 +81,7 @@ def look_at(path: Path, mapping: Mapping) -> FileFacts:
     """See whether a file can be read by a mapping at all; raises CannotReadFile."""
     facts = inspect(path, mapping.encoding)
     table = open_table(path, facts, separator=mapping.separator, wanted=mapping.wanted)
-    RowReader(mapping, table.heading, facts.sha256)
+    Layout(mapping, table.heading)
     return facts
 
 

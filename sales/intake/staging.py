@@ -1,15 +1,18 @@
 """A file brought into temporary tables: typed rows, and the problems of those that were refused."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
 from django.db.backends.utils import CursorWrapper
 
+from .faults import Problem, explain
+from .layout import Layout
 from .mapping import Mapping
 from .reading import Table
 from .reasons import Reason
-from .rows import BadRow, Problem, RowReader
+from .rows import BadRow, Row, RowReader
 
 _STAGED: Final = {
     "line": "integer NOT NULL",
@@ -42,6 +45,9 @@ _STAGED: Final = {
     "round": "integer NOT NULL DEFAULT 1",
 }  # fmt: skip
 """The columns of the table `intake_row`."""
+
+_NULL: Final = "\x1d"
+_ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", _NULL: r"\x1d"})
 
 TABLES: Final = ("intake_row", "intake_problem", "intake_person", "intake_product", "intake_ready")
 
@@ -76,10 +82,11 @@ def drop_tables(cursor: CursorWrapper) -> None:
 
 def stage(cursor: CursorWrapper, table: Table, mapping: Mapping) -> Staged:
     """Make the temporary tables and fill them with the rows of the file; raises CannotReadFile."""
-    reader = RowReader(mapping, table.heading, table.facts.sha256)
+    layout = Layout(mapping, table.heading)
+    reader = RowReader(layout, table.facts.sha256, written_by_us=mapping.written_by_us)
     _make_tables(cursor, mapping)
     staged = Staged()
-    with cursor.copy(f"COPY intake_row ({', '.join(reader.columns)}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY intake_row ({', '.join(layout.columns)}) FROM STDIN (NULL '{_NULL}')") as copy:
         for block in _blocks(_lines(table, reader, staged)):
             copy.write(block)
     _copy_problems(cursor, staged.problems)
@@ -108,31 +115,35 @@ def _make_tables(cursor: CursorWrapper, mapping: Mapping) -> None:
 
 def _lines(table: Table, reader: RowReader, staged: Staged) -> Iterator[str]:
     read = reader.read
-    for line, cells in table.rows():
-        staged.read += 1
-        if isinstance(cells, Reason):
-            staged.refuse([Problem(line, "", "", cells)])
-            continue
-        try:
-            row = read(line, cells)
-        except BadRow as bad:
-            staged.refuse(bad.problems)
-            continue
-        if row is None:
-            staged.ignored += 1
-        else:
-            yield _copy_line(row)
+    with closing(table.rows()) as records:
+        for line, cells in records:
+            staged.read += 1
+            if isinstance(cells, Reason):
+                staged.refuse([Problem(line, "", "", cells)])
+                continue
+            try:
+                row = read(line, cells)
+            except BadRow:
+                staged.refuse(explain(reader, line, cells))
+                continue
+            if row is None:
+                staged.ignored += 1
+            else:
+                yield copy_line(row)
 
 
-def _copy_line(row: list[str | None]) -> str:
-    text = "\t".join(["\\N" if value is None else value for value in row])
-    if "\\" in text or "\n" in text or "\r" in text or text.count("\t") != len(row) - 1:
-        text = "\t".join(["\\N" if value is None else _escaped(value) for value in row])
+def copy_line(row: Row) -> str:
+    """The row as a line of COPY's text format."""
+    text = "\t".join([_NULL if value is None else value for value in row])
+    if (
+        "\\" in text
+        or "\n" in text
+        or "\r" in text
+        or text.count("\t") != len(row) - 1
+        or text.count(_NULL) != row.count(None)
+    ):
+        text = "\t".join([_NULL if value is None else value.translate(_ESCAPES) for value in row])
     return text
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _blocks(lines: Iterator[str]) -> Iterator[str]:
@@ -150,7 +161,7 @@ def _blocks(lines: Iterator[str]) -> Iterator[str]:
 
 def _copy_problems(cursor: CursorWrapper, problems: list[Problem]) -> None:
     with cursor.copy('COPY intake_problem (line, "column", value, reason) FROM STDIN') as copy:
-        for block in _blocks(_copy_line([str(p.line), p.column, p.value, p.reason.value]) for p in problems):
+        for block in _blocks(copy_line([str(p.line), p.column, p.value, p.reason.value]) for p in problems):
             copy.write(block)
 
 

@@ -47,7 +47,8 @@ _LOCK: Final = """
 WITH locked AS (
   SELECT merged_into_id FROM customer
    WHERE workspace_id = %(workspace)s
-     AND id IN (SELECT customer_id FROM intake_ready WHERE seq > %(after)s AND seq <= %(upto)s AND NOT is_new)
+     AND id = ANY (ARRAY(SELECT DISTINCT customer_id FROM intake_ready
+                          WHERE seq > %(after)s AND seq <= %(upto)s AND NOT is_new))
    ORDER BY id FOR NO KEY UPDATE)
 SELECT count(*) FROM locked WHERE merged_into_id IS NOT NULL
 """
@@ -57,6 +58,7 @@ UPDATE intake_ready y SET customer_id = c.merged_into_id
   FROM customer c
  WHERE c.workspace_id = %(workspace)s AND c.id = y.customer_id AND c.merged_into_id IS NOT NULL
    AND y.seq > %(after)s AND y.seq <= %(upto)s
+   AND c.id = ANY (ARRAY(SELECT customer_id FROM intake_ready WHERE seq > %(after)s AND seq <= %(upto)s))
 """
 _CHUNK: Final = """
 CREATE TEMP TABLE intake_chunk AS
@@ -75,8 +77,17 @@ SELECT y.*, s.id AS known_id, s.customer_id AS known_customer_id, s.status AS kn
   FROM intake_ready y
   LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
                   AND s.external_id = y.external_id AND NOT y.is_refund
+                  AND s.external_id = ANY (ARRAY(SELECT external_id FROM intake_ready
+                                                  WHERE seq > %(after)s AND seq <= %(upto)s AND NOT is_refund))
  WHERE y.seq > %(after)s AND y.seq <= %(upto)s
 """
+
+# How much was given back is not a column of the sale: it is in its refunds.
+_REFUNDED_DIFFERS: Final = """(y.refunded > 0 AND (
+  SELECT greatest(y.refunded - coalesce(sum(k.amount) FILTER (WHERE NOT k.is_told), 0), 0)
+         <> coalesce(sum(k.amount) FILTER (WHERE k.is_told), 0)
+    FROM (SELECT amount, provider = %(provider)s AND external_id = y.external_id || ':refund' AS is_told
+            FROM refund WHERE workspace_id = %(workspace)s AND sale_id = s.id AND status = 'succeeded') k))"""
 
 
 def make_chunk(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) -> None:
@@ -89,6 +100,8 @@ def make_chunk(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) 
     differs = " OR ".join(
         f"s.{column} IS DISTINCT FROM {value}" for column, value in changes(mapping).items()
     )
+    if "refunded" in mapping.fields:
+        differs = f"{differs} OR {_REFUNDED_DIFFERS}"
     cursor.execute(_CHUNK.format(differs=differs), params)
     # A sale that is known stays with its customer.
     cursor.execute(

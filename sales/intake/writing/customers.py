@@ -27,7 +27,8 @@ _CONTACTS_TEXT: Final = """concat_ws(' ',
 
 _NEW_CUSTOMERS: Final = """
 FROM intake_chunk r
-WHERE is_new AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.workspace_id = %(workspace)s AND c.id = r.customer_id)
+WHERE is_new AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.workspace_id = %(workspace)s AND c.id = r.customer_id
+                   AND c.id = ANY (ARRAY(SELECT customer_id FROM intake_chunk WHERE is_new)))
 GROUP BY customer_id ORDER BY customer_id
 """
 
@@ -36,7 +37,8 @@ _NEW_CONTACTS: Final = """
 FROM (SELECT customer_id, {key} AS value, min(line) AS first_line, min(ordered_at) AS first_at, max(ordered_at) AS last_at,
              {details}
         FROM intake_chunk WHERE {key} <> '' GROUP BY 1, 2) found
-WHERE NOT EXISTS (SELECT 1 FROM {table} k WHERE k.workspace_id = %(workspace)s AND k.{column} = found.value {of_customer})
+WHERE NOT EXISTS (SELECT 1 FROM {table} k WHERE k.workspace_id = %(workspace)s AND k.{column} = found.value {of_customer}
+                     AND k.{column} = ANY (ARRAY(SELECT {key} FROM intake_chunk WHERE {key} <> '')))
 ORDER BY customer_id, first_line
 """
 _IS_MAIN: Final = """(row_number() OVER (PARTITION BY customer_id ORDER BY first_line) = 1
@@ -49,12 +51,14 @@ UPDATE {table} k SET first_seen_at = least(k.first_seen_at, found.first_at),
           FROM intake_chunk WHERE {key} <> '' AND NOT is_new AND act <> 'unchanged' GROUP BY 1, 2) found
  WHERE k.workspace_id = %(workspace)s AND k.customer_id = found.customer_id AND k.{column} = found.value
    AND (k.first_seen_at > found.first_at OR k.last_seen_at < found.last_at)
+   AND k.{column} = ANY (ARRAY(SELECT {key} FROM intake_chunk
+                                WHERE {key} <> '' AND NOT is_new AND act <> 'unchanged'))
 """
 
 _UNARCHIVE: Final = """
 UPDATE customer c SET archived_at = NULL, archived_by_id = NULL, archive_reason = '', updated_at = now()
  WHERE c.workspace_id = %(workspace)s AND c.archived_at IS NOT NULL
-   AND c.id IN (SELECT customer_id FROM intake_chunk WHERE act = 'new')
+   AND c.id = ANY (ARRAY(SELECT DISTINCT customer_id FROM intake_chunk WHERE act = 'new'))
 RETURNING c.id, c.public_id
 """
 
@@ -167,7 +171,8 @@ def _fill_main(cursor: CursorWrapper, contact: _Contact, insert: str, params: di
     cursor.execute(
         f"WITH added AS ({insert} RETURNING {returned})"
         f" UPDATE customer c SET {changes}, updated_at = now() FROM added"
-        f" WHERE c.workspace_id = %(workspace)s AND c.id = added.customer_id AND added.is_primary AND c.{column} = ''",
+        f" WHERE c.workspace_id = %(workspace)s AND c.id = added.customer_id AND added.is_primary AND c.{column} = ''"
+        " AND c.id = ANY (ARRAY(SELECT DISTINCT customer_id FROM intake_chunk WHERE NOT is_new))",
         params,
     )
 

@@ -15,8 +15,10 @@ SELECT r.*, s.id AS of_sale_id, k.id AS refund_id, k.amount AS known_amount, k.c
   FROM intake_chunk r
   LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s AND s.external_id = r.points_to
                   AND r.points_to <> ''
+                  AND s.external_id = ANY (ARRAY(SELECT points_to FROM intake_chunk WHERE points_to <> ''))
   LEFT JOIN refund k ON k.workspace_id = %(workspace)s AND k.provider = %(provider)s
                     AND k.external_id = r.external_id
+                    AND k.external_id = ANY (ARRAY(SELECT external_id FROM intake_chunk WHERE is_refund))
  WHERE r.act = 'refund'
 """
 _REFUND_COUNTS: Final = """

@@ -52,14 +52,19 @@ def count_acts(cursor: CursorWrapper) -> tuple[int, int, int, int]:
     return new, changed, late, unchanged
 
 
-def write_sales(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) -> None:
-    """Insert the new sales of the chunk and update the changed ones."""
+def add_sales(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) -> None:
+    """Insert the new sales of the chunk."""
     sql, defaults = insert_from(Sale, _new_sale(mapping), _NEW)
     cursor.execute(sql, params | defaults)
+
+
+def update_sales(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) -> None:
+    """Bring the changed sales of the chunk up to date."""
     assignments = ", ".join(f"{column} = {value}" for column, value in changes(mapping, "r", "s").items())
     cursor.execute(
         f"UPDATE sale s SET {assignments} FROM intake_chunk r"
-        " WHERE r.act = 'changed' AND s.workspace_id = %(workspace)s AND s.id = r.sale_id",
+        " WHERE r.act = 'changed' AND s.workspace_id = %(workspace)s AND s.id = r.sale_id"
+        " AND s.id = ANY (ARRAY(SELECT sale_id FROM intake_chunk WHERE act = 'changed'))",
         params,
     )
 
