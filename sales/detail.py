@@ -17,7 +17,7 @@ from atomicpay.ui.money import format_money
 from atomicpay.workspaces.models import Membership
 
 from .models import AccessGrant, Payment, Sale, SaleEvent
-from .money_back import MoneyBackRow, money_back_rows
+from .money_back import MoneyBackRow, money_back_of_one_sale
 from .purchases import Purchase, purchase_rows, what_was_bought
 from .queries import money_back
 from .states import SaleStatus
@@ -59,6 +59,8 @@ class SalePage:
     product: str
     what: str
     status: SafeString
+    amount: str
+    ordered: SafeString
     is_test: bool
     facts: list[Line]
     buyer: list[Line]
@@ -88,7 +90,9 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         reference=sale.reference,
         product=sale.product.name,
         what=what_was_bought(sale),
-        status=sale_badge(sale.status),
+        status=sale_badge(sale.status, sale.method),
+        amount=format_money(sale.amount_charged, sale.currency),
+        ordered=html.moment(sale.ordered_at),
         is_test=sale.is_test,
         facts=_facts(sale, member),
         buyer=_buyer(sale),
@@ -97,7 +101,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         delivery=_delivery(sale),
         events=[_event(event) for event in events],
         payments=[_payment(payment) for payment in payments],
-        money_back=money_back_rows(money_back(_MANY, sale_id=sale.pk)),
+        money_back=money_back_of_one_sale(money_back(_MANY, sale_id=sale.pk)),
         access=[_access(grant) for grant in access],
         bought_with=purchase_rows(added),
     )
@@ -148,7 +152,7 @@ def _buyer(sale: Sale) -> list[Line]:
     """The buyer as typed at the checkout; never changed afterwards."""
     lines = [
         Line(gettext("Name"), sale.buyer_name),
-        Line(gettext("Email"), sale.buyer_email),
+        Line(gettext("Email"), sale.buyer_email, is_wide=True),
         Line(gettext("Phone"), sale.buyer_phone),
         Line(gettext("Document"), mask_document(sale.buyer_document)),
     ]
@@ -163,7 +167,7 @@ def _customer(sale: Sale, member: Membership) -> list[Line]:
     url = reverse("customers:detail", args=[customer.public_id])
     lines = [
         Line(gettext("Name"), str(customer) or gettext("No name"), url=url),
-        Line(gettext("Email"), customer.email),
+        Line(gettext("Email"), customer.email, is_wide=True),
         Line(gettext("Phone"), customer.phone),
         Line(gettext("Document"), mask_document(customer.document)),
     ]

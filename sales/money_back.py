@@ -1,7 +1,7 @@
 """A row of refunds and disputes, as the pages of a customer and of a sale show it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,7 +17,7 @@ from .words import dispute_badge, reason_words, refund_badge
 
 @dataclass(frozen=True, slots=True)
 class MoneyBackRow:
-    """One refund or dispute; `url` is empty where it names no sale."""
+    """One refund or dispute; `url` leads to its sale, if it names one."""
 
     kind: str
     url: str
@@ -30,8 +30,13 @@ class MoneyBackRow:
 
 
 def money_back_rows(rows: Iterable[MoneyBack]) -> list[MoneyBackRow]:
-    """Refunds and disputes, as they were read."""
+    """Refunds and disputes of several sales, each with the sale it is about."""
     return [_refund(row) if row.kind == REFUND else _dispute(row) for row in rows]
+
+
+def money_back_of_one_sale(rows: Iterable[MoneyBack]) -> list[MoneyBackRow]:
+    """The same on the page of their sale, which need not name it again."""
+    return [replace(row, url="", about="") for row in money_back_rows(rows)]
 
 
 def _refund(row: MoneyBack) -> MoneyBackRow:

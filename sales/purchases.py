@@ -58,7 +58,7 @@ def _row(sale: Sale) -> Purchase:
         url=reverse("sales:detail", args=[sale.public_id]),
         product=sale.product.name,
         what=what_was_bought(sale),
-        status=sale_badge(sale.status),
+        status=sale_badge(sale.status, sale.method),
         paid_with=method_words(sale.method, card, sale.installments),
         amount=format_money(sale.amount_charged, sale.currency),
         refunded=format_money(refunded, sale.currency) if refunded else "",

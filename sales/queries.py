@@ -74,8 +74,8 @@ class Spend:
 class Entry(NamedTuple):
     """A sum over the sales, refunds or disputes of one customer that have one state and currency.
 
-    With months, over those of one month: of a sale its order, of a refund its completion, of a dispute its
-    opening, as in the workspace's daily totals.
+    With months, over those of one month: that of the sale's order, so that a month's net is what stayed of
+    what was bought in it; a refund that names no sale stands in the month of its completion.
     """
 
     customer_id: int
@@ -135,11 +135,11 @@ def _entries(zone: tzinfo | None) -> list[QuerySet[Any, tuple[Any, ...]]]:
     of = Case(When(is_test=True, then=Value(TEST_SALE)), default=Value(SALE), output_field=CharField())
     renewals = Count("id", filter=Q(recurrence_number__gt=1))
     refunds, disputes = Refund.objects.filter(is_test=False), Dispute.objects.filter(is_test=False)
-    completed_at, opened_at = Coalesce("completed_at", "requested_at"), F("opened_at")
+    sold_at = Coalesce("sale__ordered_at", "completed_at", "requested_at")
     return [
         _sums(Sale.objects.all(), of, "amount_charged", F("ordered_at"), zone, renewals),
-        _sums(refunds, Value(REFUND), "amount", completed_at, zone, _NONE),
-        _sums(disputes, Value(DISPUTE), "amount", opened_at, zone, _NONE),
+        _sums(refunds, Value(REFUND), "amount", sold_at, zone, _NONE),
+        _sums(disputes, Value(DISPUTE), "amount", F("sale__ordered_at"), zone, _NONE),
     ]
 
 

@@ -69,6 +69,11 @@ METHOD_ICONS: Final[dict[str, str]] = {
     PaymentMethod.PAYPAL: "brand-paypal",
 }
 
+_ISSUED: Final = {
+    PaymentMethod.PIX: _("Pix issued"),
+    PaymentMethod.BOLETO: _("Boleto issued"),
+}
+
 # As a bank names them; a reason that is not here is shown as it was received.
 _DISPUTE_REASONS: Final = {
     "fraudulent": _("Fraudulent"),
@@ -86,9 +91,10 @@ _DISPUTE_REASONS: Final = {
 }
 
 
-def sale_badge(status: str) -> SafeString:
-    """A sale's state, drawn."""
-    return html.status(SALE_TONES[status], SaleStatus(status).label)
+def sale_badge(status: str, method: str = "") -> SafeString:
+    """A sale's state, drawn; what a pending one waits for is said where its method tells."""
+    label = _ISSUED.get(method) if status == SaleStatus.PENDING else None
+    return html.status(SALE_TONES[status], label or SaleStatus(status).label)
 
 
 def payment_badge(status: str) -> SafeString:

@@ -120,7 +120,7 @@ def _customer(subscription: Subscription, member: Membership) -> list[Line]:
     return known(
         [
             Line(gettext("Name"), str(customer) or gettext("No name"), url=url),
-            Line(gettext("Email"), customer.email),
+            Line(gettext("Email"), customer.email, is_wide=True),
             Line(gettext("Phone"), customer.phone),
         ]
     )

@@ -15,6 +15,8 @@ from atomicpay.ui.money import currency_exponent, format_amount, format_money
 # The plot is 136 px high: 112 of bars above the base line, the rest for the years below it.
 BASE: Final = 112.0
 _SLOT_FILL: Final = 0.72
+# In per cent of the plot, so that a few months do not look like a wall.
+_WIDEST_BAR: Final = 6.0
 _SHORTEST_BAR: Final = 1.0
 
 
@@ -149,6 +151,7 @@ def _height(figure: MonthFigures) -> int:
 
 def _column(figure: MonthFigures, currency: str, left: float, slot: float, scale: float) -> Column:
     bars: list[Bar] = []
+    width = min(slot * _SLOT_FILL, _WIDEST_BAR)
     top = BASE
     for kind, minor in (("net", figure.net), ("refunded", figure.refunded), ("disputed", figure.disputed)):
         if minor <= 0:
@@ -158,8 +161,8 @@ def _column(figure: MonthFigures, currency: str, left: float, slot: float, scale
         bars.append(
             Bar(
                 kind=kind,
-                x=f"{left + slot * (1 - _SLOT_FILL) / 2:.2f}%",
-                width=f"{slot * _SLOT_FILL:.2f}%",
+                x=f"{left + (slot - width) / 2:.2f}%",
+                width=f"{width:.2f}%",
                 y=f"{top:.1f}",
                 height=f"{height:.1f}",
             )

@@ -9,12 +9,16 @@ from django.utils.safestring import SafeString
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A label and its value, with fainter words under it and where it leads; see templates/ui/lines.html."""
+    """A label and its value, with fainter words under it and where it leads; see templates/ui/lines.html.
+
+    A long value is wide: it stands under its label.
+    """
 
     label: str | Promise
     value: str | SafeString
     sub: str | Promise = ""
     url: str = ""
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
