@@ -60,7 +60,7 @@ def _about_a_million(setting: Setting) -> str:
     if found is None:
         return ""
     first: datetime = found[0].astimezone(setting.workspace.zone) + timedelta(days=1)
-    return f"ordered_from={first:%Y-%m-%d}"
+    return f"date_from={first:%Y-%m-%d}"
 
 
 def _columns(setting: Setting, query: str) -> list[str]:
