@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class ExportState(TextChoices):
@@ -13,8 +13,8 @@ class ExportState(TextChoices):
     RUNNING = "running", _("Writing")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
-    CANCELED = "canceled", _("Canceled")
-    EXPIRED = "expired", _("Expired")
+    CANCELED = "canceled", pgettext_lazy("export", "Canceled")
+    EXPIRED = "expired", pgettext_lazy("export", "Expired")
 
 
 TRANSITIONS: Final[dict[ExportState, frozenset[ExportState]]] = {

@@ -7,22 +7,22 @@ common. A change from outside that a table does not know is stored and flagged, 
 from typing import Final
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class SaleStatus(TextChoices):
     """The eleven states of a sale."""
 
     PENDING = "pending", _("Pending")
-    APPROVED = "approved", _("Approved")
-    COMPLETED = "completed", _("Completed")
-    DECLINED = "declined", _("Declined")
-    EXPIRED = "expired", _("Expired")
-    CANCELED = "canceled", _("Canceled")
+    APPROVED = "approved", pgettext_lazy("sale", "Approved")
+    COMPLETED = "completed", pgettext_lazy("sale", "Completed")
+    DECLINED = "declined", pgettext_lazy("sale", "Declined")
+    EXPIRED = "expired", pgettext_lazy("sale", "Expired")
+    CANCELED = "canceled", pgettext_lazy("sale", "Canceled")
     REFUND_REQUESTED = "refund_requested", _("Refund requested")
-    PARTIALLY_REFUNDED = "partially_refunded", _("Partly refunded")
-    REFUNDED = "refunded", _("Refunded")
-    DISPUTED = "disputed", _("Disputed")
+    PARTIALLY_REFUNDED = "partially_refunded", pgettext_lazy("sale", "Partly refunded")
+    REFUNDED = "refunded", pgettext_lazy("sale", "Refunded")
+    DISPUTED = "disputed", pgettext_lazy("sale", "Disputed")
     CHARGEBACK = "chargeback", _("Chargeback")
 
 
@@ -125,7 +125,7 @@ class DisputeStatus(TextChoices):
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
     PREVENTED = "prevented", _("Prevented")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("dispute", "Closed")
 
 
 DISPUTED: Final = (DisputeStatus.OPEN.value, DisputeStatus.LOST.value)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
@@ -71,7 +71,7 @@ COLUMNS: Final = (
     _moment("trial_ends_at", _("Trial ends")),
     _moment("current_period_end", _("Period ends")),
     _moment("next_charge_at", _("What comes next"), cell=_next, order="next_charge"),
-    _moment("canceled_at", _("Canceled")),
+    _moment("canceled_at", pgettext_lazy("subscription", "Canceled")),
     Column(key="canceled_by", label=_("Canceled by"), kind=Kind.CHOICE, expression="canceled_by"),
     Column(key="cancel_reason", label=_("Reason"), expression="cancel_reason"),
     Column(

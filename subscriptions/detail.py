@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
@@ -98,7 +98,11 @@ def _facts(subscription: Subscription) -> list[Line]:
             Line(gettext("Period began"), html.moment(subscription.current_period_start)),
             Line(gettext("Period ends"), html.moment(subscription.current_period_end)),
             Line(gettext("Next charge"), html.moment(subscription.next_charge_at)),
-            Line(gettext("Canceled"), html.moment(subscription.canceled_at), who_canceled(subscription)),
+            Line(
+                pgettext("subscription", "Canceled"),
+                html.moment(subscription.canceled_at),
+                who_canceled(subscription),
+            ),
             Line(gettext("Ended"), html.moment(subscription.ended_at)),
             Line(gettext("Charges"), str(subscription.charges_count), _unpaid(subscription.unpaid_count)),
             Line(gettext("Status as received"), subscription.source_status),

@@ -7,7 +7,7 @@ common. A change from outside that the table does not know is stored and flagged
 from typing import Final
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class SubscriptionStatus(TextChoices):
@@ -15,18 +15,18 @@ class SubscriptionStatus(TextChoices):
 
     INCOMPLETE = "incomplete", _("Incomplete")
     TRIALING = "trialing", _("On trial")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("subscription", "Active")
     PAST_DUE = "past_due", _("Past due")
     UNPAID = "unpaid", _("Unpaid")
-    PAUSED = "paused", _("Paused")
-    CANCELED = "canceled", _("Canceled")
-    EXPIRED = "expired", _("Expired")
+    PAUSED = "paused", pgettext_lazy("subscription", "Paused")
+    CANCELED = "canceled", pgettext_lazy("subscription", "Canceled")
+    EXPIRED = "expired", pgettext_lazy("subscription", "Expired")
 
 
 class EventKind(TextChoices):
     """What can happen to a subscription."""
 
-    CREATED = "created", _("Created")
+    CREATED = "created", pgettext_lazy("subscription", "Created")
     TRIAL_STARTED = "trial_started", _("Trial started")
     ACTIVATED = "activated", _("Activated")
     RENEWED = "renewed", _("Renewed")
@@ -34,12 +34,12 @@ class EventKind(TextChoices):
     RECOVERED = "recovered", _("Recovered")
     PLAN_CHANGED = "plan_changed", _("Plan changed")
     BILLING_DATE_CHANGED = "billing_date_changed", _("Billing date changed")
-    PAUSED = "paused", _("Paused")
+    PAUSED = "paused", pgettext_lazy("subscription", "Paused")
     RESUMED = "resumed", _("Resumed")
     CANCELLATION_SCHEDULED = "cancellation_scheduled", _("Cancellation scheduled")
-    CANCELED = "canceled", _("Canceled")
+    CANCELED = "canceled", pgettext_lazy("subscription", "Canceled")
     REACTIVATED = "reactivated", _("Reactivated")
-    EXPIRED = "expired", _("Expired")
+    EXPIRED = "expired", pgettext_lazy("subscription", "Expired")
     CUSTOMER_REASSIGNED = "customer_reassigned", _("Moved to another customer")
     IMPORTED = "imported", _("Imported")
     STATUS_CHANGED = "status_changed", _("Status changed")

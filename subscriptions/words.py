@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
@@ -77,7 +77,7 @@ def subscriber_badge(statuses: Collection[str]) -> SafeString | None:
         SubscriptionStatus.PAST_DUE: gettext("Past due"),
         SubscriptionStatus.ACTIVE: gettext("Active subscriber"),
         SubscriptionStatus.TRIALING: gettext("On trial"),
-        SubscriptionStatus.PAUSED: gettext("Paused"),
+        SubscriptionStatus.PAUSED: pgettext("subscription", "Paused"),
     }
     for status, label in words.items():
         if status in statuses:

@@ -1,11 +1,13 @@
 """The customer page, assembled: a History in, values that templates only print out. No query is made here."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
@@ -23,7 +25,14 @@ from .sections import MethodRow, SubscriptionRow, method_rows, subscription_rows
 from .spend import SpendPanel, spend_panel
 
 # In the order in which the count beside "Purchases" names them, after the paid ones.
-_UNPAID: Final = (SaleStatus.PENDING, SaleStatus.DECLINED, SaleStatus.EXPIRED, SaleStatus.CANCELED)
+# Plurals of their own: other languages say "3 paid" in another form than "1 paid".
+_COUNTED: Final = (
+    (PAID, ngettext_lazy("%(number)d paid", "%(number)d paid", "number")),
+    ((SaleStatus.PENDING,), ngettext_lazy("%(number)d pending", "%(number)d pending", "number")),
+    ((SaleStatus.DECLINED,), ngettext_lazy("%(number)d declined", "%(number)d declined", "number")),
+    ((SaleStatus.EXPIRED,), ngettext_lazy("%(number)d expired", "%(number)d expired", "number")),
+    ((SaleStatus.CANCELED,), ngettext_lazy("%(number)d canceled", "%(number)d canceled", "number")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +130,7 @@ def _archived(customer: Customer) -> str:
 def _purchases(customer: Customer, sales: list[Sale], entries: list[Entry]) -> PurchasesPanel:
     by_status = sales_by_status(entries)
     count = by_status.total()
-    parts = [(sum(by_status[status] for status in PAID), gettext("paid"))]
-    parts += [(by_status[status], SaleStatus(status).label.lower()) for status in _UNPAID]
-    listed = ", ".join(f"{number} {word}" for number, word in parts if number)
+    listed = ", ".join(_counted(by_status))
     words = ngettext("%(number)d sale", "%(number)d sales", count) % {"number": count}
     path = reverse("customers:purchases", args=[customer.public_id])
     tests = sum(entry.number for entry in entries if entry.kind == TEST_SALE)
@@ -134,6 +141,13 @@ def _purchases(customer: Customer, sales: list[Sale], entries: list[Entry]) -> P
         count_words=f"{words}: {listed}" if listed else words,
         test_words=_test_words(tests),
     )
+
+
+def _counted(by_status: Counter[str]) -> Iterator[str]:
+    for statuses, words in _COUNTED:
+        number = sum(by_status[status] for status in statuses)
+        if number:
+            yield words % {"number": number}
 
 
 def _test_words(number: int) -> str:

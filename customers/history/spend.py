@@ -89,7 +89,8 @@ def _repeat(purchases: int, spends: list[Spend]) -> str:
     renewals = sum(spend.renewals for spend in spends)
     words = []
     if purchases > 1:
-        words.append(gettext("%(number)d repeat") % {"number": purchases - 1})
+        again = purchases - 1
+        words.append(ngettext("%(number)d repeat", "%(number)d repeat", again) % {"number": again})
     if renewals:
         words.append(
             ngettext("%(number)d renewal apart", "%(number)d renewals apart", renewals) % {"number": renewals}
