@@ -1,6 +1,7 @@
 """One measured figure, and how samples of ours and of its floor are taken by turns."""
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ class Figure:
     more: dict[str, Any] | None = None
 
     def as_json(self, customers: int) -> str:
-        """The line that the bench prints."""
+        """The line that the bench prints; `load` is how busy the machine was, with this and anything else."""
         line: dict[str, Any] = {
             "name": self.name,
             "value": round(self.value, 2),
@@ -38,7 +39,7 @@ class Figure:
         }
         if self.floor_is:
             line["floor_is"] = self.floor_is
-        return json.dumps(line | (self.more or {}))
+        return json.dumps(line | (self.more or {}) | {"load": round(os.getloadavg()[0], 1)})
 
 
 @dataclass(frozen=True)

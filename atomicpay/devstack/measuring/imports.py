@@ -23,8 +23,21 @@ from atomicpay.workspaces.models import Workspace
 ROWS, BUYERS, PRODUCTS = 1_000_000, 250_000, 50
 HEADER = ("id", "ordered", "name", "email", "document", "product", "status", "method", "amount")
 MAPPING = {
-    "workspace": {"name": "Import", "currency": "BRL", "timezone": "America/Sao_Paulo"},
+    "name": "Bench",
     "provider": "bench",
+    "workspace": {"name": "Bench import", "currency": "BRL", "timezone": "America/Sao_Paulo"},
+    "identity": {"columns": ["id"]},
+    "fields": {
+        "email": {"column": "email"},
+        "document": {"column": "document"},
+        "name": {"column": "name"},
+        "product": {"column": "product"},
+        "status": {"column": "status", "words": {"paid": "approved", "refused": "declined"}},
+        "method": {"column": "method", "words": {"pix": "pix"}},
+        "currency": {"constant": "BRL"},
+        "amount": {"column": "amount", "unit": "decimal", "decimal_mark": "."},
+        "ordered_at": {"column": "ordered", "format": "YYYY-MM-DD hh:mm:ss"},
+    },
 }
 
 
