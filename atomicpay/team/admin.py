@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,8 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from atomicpay.audit.model_admin import AuditedModelAdmin, acting_member
-from atomicpay.catalog.models import ProductGrant
-from atomicpay.workspaces.models import Invitation, Membership, Workspace
+from atomicpay.workspaces.models import Invitation, Membership, ProductAccess, Workspace
 from atomicpay.workspaces.permissions import PERMISSIONS, ROLE_PERMISSIONS, Role
 
 from . import invitations, services
@@ -84,7 +85,7 @@ class MembershipAdmin(TeamAdmin):
     view_permission = "members.manage"
     change_permission = "members.manage"
     delete_permission = "members.manage"
-    list_display = ("user", "email", "role", "products", "created_at", "ended_at")
+    list_display = ("user", "email", "role", "products", "two_factor", "created_at", "ended_at")
     list_filter = (StateFilter, "role", "product_access")
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
@@ -112,10 +113,20 @@ class MembershipAdmin(TeamAdmin):
     def email(self, member: Membership) -> str:
         return member.user.email
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        factors = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+        members = super().get_queryset(request).annotate(two_factor=Exists(factors))
+        return members.prefetch_related("product_grants__product")
+
+    @admin.display(description=_("two-factor"), boolean=True)
+    def two_factor(self, member: Any) -> bool:
+        return bool(member.two_factor)
+
     @admin.display(description=_("products"))
-    def products(self, member: Membership) -> str:
-        names = ProductGrant.objects.filter(membership=member).values_list("product__name", flat=True)
-        return ", ".join(sorted(names)) or member.get_product_access_display()
+    def products(self, member: Any) -> str:
+        if member.product_access == ProductAccess.ALL:
+            return member.get_product_access_display()
+        return ", ".join(sorted(grant.product.name for grant in member.product_grants.all())) or "–"
 
     @admin.display(description=_("permissions of the role"))
     def permissions_of_role(self, member: Membership) -> SafeString:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import (
@@ -15,6 +16,7 @@ from django.http import (
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from django_structlog.middlewares import RequestMiddleware
 
@@ -55,6 +57,8 @@ class WorkspaceMount:
                     return self._not_found(request)
                 open_membership(request, workspace, membership)
                 if two_factor_is_missing(request):
+                    words = _("%(workspace)s asks its members for a second factor: set it up to go on.")
+                    messages.info(request, words % {"workspace": workspace.name})
                     return HttpResponseRedirect(reverse("mfa_activate_totp"))
                 request.path_info = match["rest"]
                 request.META["SCRIPT_NAME"] = workspace.root.rstrip("/")

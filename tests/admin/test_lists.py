@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from atomicpay.audit.services import record
+from atomicpay.catalog.models import ProductGrant
 from atomicpay.workspaces.admin import BoundedPaginator
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import enter
@@ -62,6 +64,7 @@ def test_number_of_queries_does_not_grow_with_the_rows(owner: Membership, sign_i
         return len(captured)
 
     paths = ["sales/sale/", "customers/customer/", "subscriptions/subscription/", "catalog/plan/"]
+    paths += ["workspaces/membership/", "workspaces/invitation/", "audit/auditentry/"]
     before = {}
     for count in (2, 6):
         with enter(owner.workspace_id):
@@ -69,6 +72,10 @@ def test_number_of_queries_does_not_grow_with_the_rows(owner: Membership, sign_i
                 sale = factories.SaleFactory()
                 factories.SubscriptionFactory(customer=sale.customer, product=sale.product)
                 factories.PlanFactory(product=sale.product)
+                member = factories.MembershipFactory(product_access="selected")
+                ProductGrant.objects.create(membership=member, product=sale.product)
+                factories.InvitationFactory(invited_by=member)
+                record("member.joined", acting_member=member, target=member)
         now = {path: queries(f"admin/{path}") for path in paths}
         before = before or now
         assert now == before

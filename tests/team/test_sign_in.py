@@ -301,6 +301,7 @@ def test_workspace_may_require_a_second_factor(client: Client, user: User) -> No
     # Whoever finds an open browser sets up no second factor: the password is asked once more.
     asked = client.get("/accounts/2fa/totp/activate/").headers["Location"]
     assert asked.startswith("/accounts/reauthenticate/")
+    assert "Aurora Cursos asks its members for a second factor" in client.get(asked).content.decode()
     page = client.post(asked, {"password": factories.PASSWORD}, follow=True)
     assert page.request["PATH_INFO"] == "/accounts/2fa/totp/activate/"
     client.post("/accounts/2fa/totp/activate/", {"code": _code(page.context["form"].secret)})
