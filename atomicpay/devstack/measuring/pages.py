@@ -101,7 +101,7 @@ def customers_by_spend(setting: Setting) -> Iterator[Figure]:
 
 def customers_three_filters(setting: Setting) -> Iterator[Figure]:
     """Three filters at once, over three tables."""
-    filters = f"bought={_product(setting)}&subscription=active&spend_min=500&currency=BRL"
+    filters = f"bought={_product(setting)}&subscription=active&spend_min=100&currency=BRL"
     yield measure_page(setting, "customers_three_filters", f"customers/?{filters}")
     yield measure_page(
         setting,
