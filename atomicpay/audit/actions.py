@@ -21,6 +21,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "record.deleted": _("Record deleted"),
     "records.imported": _("Records imported from a file"),
     "records.exported": _("Records exported from the admin"),
+    "customer.restored": _("Customer taken out of the archive"),
     "customer.document_revealed": _("Document revealed"),
     "customer.note_added": _("Note added"),
     "customer.tag_added": _("Tag put on"),

@@ -19,6 +19,7 @@ class ListView(WorkspaceView, abstract=True):
     """A list page. Asked by htmx for the count alone, it reads no rows."""
 
     page: ClassVar[ListPage]
+    template_name: ClassVar[str] = "ui/list_page.html"
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         state = self.page.parse(request.GET, request.membership)
@@ -26,7 +27,7 @@ class ListView(WorkspaceView, abstract=True):
         if is_count_asked and request.htmx and not request.htmx.boosted:
             return render(request, "ui/list_count.html", {"listing": Listing(state, count_now=True)})
         count_now = is_count_asked or RUNS_SCRIPTS_COOKIE not in request.COOKIES
-        return render(request, "ui/list_page.html", {"listing": Listing(state, count_now=count_now)})
+        return render(request, self.template_name, {"listing": Listing(state, count_now=count_now)})
 
 
 def list_view(page: ListPage) -> Callable[..., HttpResponseBase]:

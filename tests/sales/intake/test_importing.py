@@ -9,9 +9,9 @@ from atomicpay.catalog.models import Product
 from atomicpay.workspaces.models import Workspace
 from customers.models import Customer
 from sales.intake import importing
+from sales.intake.errors import AnotherImportIsRunning, NothingToRun
 from sales.intake.importing import run_import
 from sales.intake.reasons import Reason
-from sales.intake.errors import AnotherImportIsRunning, NothingToRun
 from sales.models import CustomerSpend, ImportRun, ImportState, Payment, Sale, SaleEvent
 from tests.assertions import hash_of_workspace
 from tests.factories import NOON
