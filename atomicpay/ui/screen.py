@@ -188,7 +188,10 @@ class Listing:
         if not self.state.is_valid:
             return Empty(gettext("Nothing is listed"), gettext("Correct the marked filter, or take it away."))
         actions = [
-            {"label": f"{gettext('Without')} {chip.label}: {chip.value}", "url": chip.remove_url}
+            {
+                "label": gettext("Without %(label)s: %(value)s") % {"label": chip.label, "value": chip.value},
+                "url": chip.remove_url,
+            }
             for chip in self.chips
         ]
         if self.state.narrows:
