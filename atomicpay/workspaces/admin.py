@@ -128,6 +128,7 @@ class WorkspaceModelAdmin(PermissionsFromTable, admin.ModelAdmin):
 class ReadOnlyInline(PermissionsFromTable, admin.TabularInline):
     """Records shown under the one they belong to."""
 
+    template = "admin/read_only_inline.html"
     view_permission = "admin.open"
     extra = 0
     can_delete = False
