@@ -1,0 +1,535 @@
+"""The customer page: everything about one buyer, for who may see it, in a fixed number of queries."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from atomicpay.audit.models import AuditEntry
+from atomicpay.catalog.models import Product
+from atomicpay.workspaces.models import Membership, Workspace
+from atomicpay.workspaces.scope import enter
+from customers.history.page import customer_page
+from customers.history.queries import find_customer, read_history
+from customers.models import Customer, CustomerTag, Note, Tag
+from sales.models import Sale
+from sales.states import PaymentMethod, PaymentStatus, SaleStatus
+from subscriptions.lifecycle import SubscriptionStatus
+from tests import factories
+from tests.assertions import assert_no_canary, assert_same_not_found, assert_unchanged
+from tests.conftest import Beacon, MemberClient
+
+SignIn = Callable[..., MemberClient]
+CPF = "529.982.247-25"
+UNKNOWN = "customers/00000000-0000-7000-8000-000000000000/"
+BUDGET = 12
+"""Queries of the page in all: session, user, workspace, its setting, membership and seven of its own."""
+
+
+@pytest.fixture
+def antonia(aurora: Workspace, course: Product) -> Customer:
+    """Somebody with a bit of everything, in `course` and in another product."""
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory(
+            name="Antônia Figueirêdo",
+            email="antonia@correio.example",
+            phone="+55 11 90000-0142",
+            document="52998224725",
+            document_kind="cpf",
+            city="São Paulo",
+            country="BR",
+        )
+        former = factories.NOON - timedelta(days=700)
+        factories.CustomerEmailFactory(customer=customer)
+        factories.CustomerEmailFactory(
+            customer=customer,
+            address="antiga@correio.example",
+            is_primary=False,
+            first_seen_at=former,
+            last_seen_at=former + timedelta(days=30),
+        )
+        factories.CustomerDocumentFactory(customer=customer)
+        factories.CustomerIdentityFactory(customer=customer, external_id="buyer-77")
+        CustomerTag.objects.create(customer=customer, tag=factories.TagFactory(name="vip"))
+        factories.NoteFactory(customer=customer, body="Prefere contato\npor e-mail.")
+        plan = factories.PlanFactory(product=course)
+        subscription = factories.SubscriptionFactory(
+            customer=customer, product=course, plan=plan, status=SubscriptionStatus.PAST_DUE
+        )
+        charge = factories.SaleFactory(
+            customer=customer,
+            product=course,
+            plan=plan,
+            subscription=subscription,
+            recurrence_number=2,
+            amount_charged=8900,
+            reference="AC-1",
+        )
+        factories.PaymentFactory(
+            sale=charge, method=PaymentMethod.CREDIT_CARD, card_brand="mastercard", card_last4="4417"
+        )
+        club = factories.ProductFactory(name="Clube Aurora")
+        bought = factories.SaleFactory(
+            customer=customer,
+            product=club,
+            amount_charged=30000,
+            reference="AC-2",
+            status=SaleStatus.DISPUTED,
+        )
+        factories.PaymentFactory(sale=bought)
+        factories.RefundFactory(sale=bought, amount=1000, reason="Pediu em 7 dias")
+        factories.DisputeFactory(sale=bought, amount=20000, reason="unrecognized")
+    return customer
+
+
+def page_of(client: MemberClient, customer: Customer) -> str:
+    response = client.get(client.at(f"customers/{customer.public_id}/"))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def grant(member: Membership, *permissions: str) -> None:
+    with enter(member.workspace_id):
+        member.extra_permissions = list(permissions)
+        member.save()
+
+
+# What it shows ----------------------------------------------------------------
+
+
+def test_page_tells_who_the_customer_is(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    html = page_of(sign_in(support_agent), antonia)
+
+    assert "<h1>Antônia Figueirêdo</h1>" in html
+    assert "<title>Antônia Figueirêdo · Aurora Cursos · AtomicPay</title>" in html
+    assert "antonia@correio.example" in html
+    assert '<span class="former">antiga@correio.example</span>' in html
+    assert "Former, 1 Apr 2024 to 1 May 2024" in html
+    assert "São Paulo, Brazil" in html
+    assert "Hotmart buyer-77" in html
+    assert "Prefere contato<br>por e-mail." in html
+    assert "vip" in html
+
+
+def test_page_opens_lifetime_spend_into_what_makes_it(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        factories.SaleFactory(customer=antonia, currency="JPY", amount_charged=1200)
+        factories.SaleFactory(customer=antonia, is_test=True, amount_charged=99999)
+    html = page_of(sign_in(support_agent), antonia)
+
+    assert "R$\u00a0179.00" in html  # 389.00 - 10.00 - 200.00
+    assert "JP¥\u00a01,200" in html
+    for amount in ("389.00", "10.00", "200.00", "179.00"):
+        assert f">{amount}</td>" in html
+    assert "1 renewal apart" in html
+    assert "3 sales: 3 paid" in html
+    assert "1 test sale is listed and counts nowhere." in html
+    assert "999.99</td>" not in html
+    assert "Spend by month, BRL" in html
+    assert "Mar 2026: net R$\u00a0179.00, refunded R$\u00a010.00, disputed R$\u00a0200.00" in html
+
+
+def test_page_has_purchases_methods_and_money_back(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    html = page_of(sign_in(support_agent), antonia)
+
+    assert "Course, monthly, charge 2" in html
+    assert "Mastercard 4417" in html
+    assert "Card chargeback" in html
+    assert "Unrecognized" in html
+    assert "Pediu em 7 dias" in html
+    assert "Completed on 2 Mar 2026" in html
+    assert "Open dispute" in html
+    assert "Past due" in html
+
+
+def test_page_of_somebody_who_never_bought_says_so(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory(name="", email="ninguem@correio.example")
+    html = page_of(sign_in(support_agent), customer)
+
+    assert "<h1>ninguem@correio.example</h1>" in html
+    assert "No sale on record." in html
+    assert "No subscription on record." in html
+    assert "None on record." in html
+    assert "Nothing was refunded or disputed." in html
+
+
+def test_page_counts_only_paid_payments_of_real_sales_as_methods(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        sale = factories.SaleFactory()
+        factories.PaymentFactory(sale=sale, status=PaymentStatus.FAILED, method=PaymentMethod.BOLETO)
+        factories.PaymentFactory(sale=sale, method=PaymentMethod.PAYPAL)
+        test = factories.SaleFactory(customer=sale.customer, is_test=True)
+        factories.PaymentFactory(sale=test, method=PaymentMethod.WALLET)
+        member = support_agent
+        history = read_history(find_customer(sale.customer.public_id), member, aurora.zone)
+
+    methods = customer_page(history, "BRL").methods
+    assert methods is not None
+    assert [(method.words, method.payments) for method in methods] == [("PayPal", 1)]
+
+
+def test_page_is_assembled_without_a_query(
+    in_aurora: Workspace, support_agent: Membership, antonia: Customer, django_assert_num_queries: Any
+) -> None:
+    history = read_history(find_customer(antonia.public_id), support_agent, in_aurora.zone)
+    with django_assert_num_queries(0):
+        customer_page(history, "BRL")
+
+
+# Who may see it ---------------------------------------------------------------
+
+
+def test_page_of_a_foreign_customer_is_the_page_of_none(
+    sign_in: SignIn, support_agent: Membership, beacon: Beacon
+) -> None:
+    client = sign_in(support_agent)
+    foreign = f"customers/{beacon.customer.public_id}/"
+
+    assert_same_not_found(client, client.at(foreign), client.at(UNKNOWN))
+    assert_same_not_found(client, client.at(f"{foreign}purchases/"), client.at(f"{UNKNOWN}purchases/"))
+
+
+def test_page_within_products_leaves_the_others_out(
+    sign_in: SignIn, limited_agent: Membership, antonia: Customer
+) -> None:
+    html = page_of(sign_in(limited_agent), antonia)
+
+    assert "Within your products" in html
+    assert "AC-1" in html
+    assert "R$\u00a089.00" in html
+    for outside in ("AC-2", "Clube Aurora", "389.00", "179.00", "Card chargeback", "Open dispute", "Pix"):
+        assert outside not in html
+
+
+def test_page_of_a_customer_with_nothing_in_ones_products_is_the_page_of_none(
+    sign_in: SignIn, limited_agent: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        elsewhere = factories.SaleFactory().customer
+    client = sign_in(limited_agent)
+
+    assert_same_not_found(client, client.at(f"customers/{elsewhere.public_id}/"), client.at(UNKNOWN))
+
+
+def test_page_is_forbidden_to_who_may_not_see_customers(
+    sign_in: SignIn, employee: Membership, antonia: Customer
+) -> None:
+    client = sign_in(employee)
+
+    assert client.get(client.at(f"customers/{antonia.public_id}/")).status_code == 403
+    grant(employee, "sales.view")
+    assert client.get(client.at(f"customers/{antonia.public_id}/purchases/")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("permissions", "shown", "hidden"),
+    [
+        ((), (), ("spend", "purchases", "methods", "money-back", "subscriptions")),
+        (("spend.view",), ("spend",), ("purchases", "methods", "money-back", "subscriptions")),
+        (("sales.view",), ("purchases", "methods", "money-back"), ("spend", "subscriptions")),
+        (("subscriptions.view",), ("subscriptions",), ("spend", "purchases", "methods", "money-back")),
+    ],
+)
+def test_page_has_the_sections_that_the_member_may_see(
+    sign_in: SignIn,
+    employee: Membership,
+    antonia: Customer,
+    permissions: tuple[str, ...],
+    shown: tuple[str, ...],
+    hidden: tuple[str, ...],
+) -> None:
+    grant(employee, "customers.view", *permissions)
+    html = page_of(sign_in(employee), antonia)
+
+    assert 'id="identity"' in html
+    assert [name for name in shown if f'id="{name}"' not in html] == []
+    assert [name for name in hidden if f'id="{name}"' in html or f'href="#{name}"' in html] == []
+
+
+def test_page_of_a_merged_customer_leads_to_the_one_they_live_on_in(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        twin = factories.CustomerFactory(name="A. Figueirêdo", merged_into=antonia, merged_at=timezone.now())
+    client = sign_in(support_agent)
+    response = client.get(client.at(f"customers/{twin.public_id}/"), follow=True)
+
+    assert response.redirect_chain == [(client.at(f"customers/{antonia.public_id}/"), 302)]
+    assert "A. Figueirêdo was merged into this customer" in response.content.decode()
+
+
+def test_page_of_an_archived_customer_says_so(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        Customer.objects.filter(pk=antonia.pk).update(
+            archived_at=factories.NOON, archived_by=support_agent, archive_reason="Pediu para sair"
+        )
+    html = page_of(sign_in(support_agent), antonia)
+
+    assert "Archived on 2 Mar 2026 by Saulo Dias. Pediu para sair" in html
+
+
+# Safety -----------------------------------------------------------------------
+
+
+def test_page_escapes_what_buyers_and_members_typed(
+    sign_in: SignIn, support_manager: Membership, aurora: Workspace
+) -> None:
+    evil = "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>"
+    with enter(aurora.pk):
+        product = factories.ProductFactory(name=evil)
+        customer = factories.CustomerFactory(name=evil, email=evil, phone=evil, city=evil, street=evil)
+        factories.CustomerEmailFactory(customer=customer, address=evil)
+        factories.CustomerIdentityFactory(customer=customer, provider=evil, external_id=evil)
+        factories.NoteFactory(customer=customer, body=evil)
+        CustomerTag.objects.create(customer=customer, tag=factories.TagFactory(name=evil))
+        plan = factories.PlanFactory(product=product, interval="", source_frequency=evil)
+        factories.SubscriptionFactory(
+            customer=customer, product=product, plan=plan, cancel_reason=evil, canceled_by="customer"
+        )
+        sale = factories.SaleFactory(customer=customer, product=product, plan=plan, reference=evil)
+        factories.PaymentFactory(sale=sale, card_brand=evil, card_last4="1234")
+        factories.RefundFactory(sale=sale, reason=evil, failure_reason=evil)
+        factories.DisputeFactory(sale=sale, reason=evil)
+    html = page_of(sign_in(support_manager), customer)
+
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
+
+
+def test_page_never_holds_the_whole_document(
+    sign_in: SignIn, owner: Membership, antonia: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    html = page_of(sign_in(owner), antonia)
+
+    assert "•••.982.247-••" in html
+    for written in (CPF, CPF.replace(".", "").replace("-", "")):
+        assert written not in html
+        assert written not in caplog.text
+
+
+def test_reveal_shows_the_document_once_and_logs_who_saw_it(
+    sign_in: SignIn, support_manager: Membership, antonia: Customer
+) -> None:
+    client = sign_in(support_manager)
+    address = client.at(f"customers/{antonia.public_id}/document/")
+    whole = client.post(address)
+    part = client.post(address, headers={"HX-Request": "true"})
+
+    assert (whole.status_code, part.status_code) == (200, 200)
+    assert CPF in whole.content.decode()
+    assert "<html" in whole.content.decode()
+    assert CPF in part.content.decode()
+    assert "<html" not in part.content.decode()
+    assert "no-store" in whole.headers["Cache-Control"]
+    with enter(antonia.workspace_id):
+        entries = AuditEntry.objects.about(antonia).filter(action="customer.document_revealed")
+        assert [entry.actor_id for entry in entries] == [support_manager.pk] * 2
+        assert all("52998" not in f"{entry.detail}{entry.target_label}" for entry in entries)
+
+
+def test_reveal_is_refused_to_who_may_not_see_documents(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    client = sign_in(support_agent)
+    address = client.at(f"customers/{antonia.public_id}/document/")
+    with assert_unchanged(antonia.workspace_id):
+        response = client.post(address)
+
+    assert response.status_code == 403
+    assert CPF not in response.content.decode()
+    assert "Reveal" not in page_of(client, antonia)
+
+
+def test_reveal_of_a_foreign_document_is_not_found_and_leaves_no_trace(
+    sign_in: SignIn, support_manager: Membership, aurora: Workspace, beacon: Beacon
+) -> None:
+    client = sign_in(support_manager)
+    with assert_unchanged(aurora.pk, beacon.workspace.pk):
+        response = client.post(client.at(f"customers/{beacon.customer.public_id}/document/"))
+
+    assert response.status_code == 404
+    assert_no_canary(response)
+
+
+def test_reveal_answers_only_to_a_post_with_a_token(
+    sign_in: SignIn, support_manager: Membership, antonia: Customer
+) -> None:
+    client = sign_in(support_manager, enforce_csrf_checks=True)
+    address = client.at(f"customers/{antonia.public_id}/document/")
+    with assert_unchanged(antonia.workspace_id):
+        assert client.get(address).status_code == 405
+        assert client.post(address).status_code == 403
+
+
+def test_reveal_of_somebody_without_a_document_is_not_found(
+    sign_in: SignIn, support_manager: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory()
+    client = sign_in(support_manager)
+    with assert_unchanged(aurora.pk):
+        response = client.post(client.at(f"customers/{customer.public_id}/document/"))
+
+    assert response.status_code == 404
+
+
+# How much it costs ------------------------------------------------------------
+
+
+def queries_of(client: MemberClient, customer: Customer) -> int:
+    """The statements that read or write; what opens and closes transactions is not counted.
+
+    A test runs in a transaction already, so the workspace is set back at the end; a request's just ends.
+    """
+    page_of(client, customer)
+    with CaptureQueriesContext(connection) as captured:
+        page_of(client, customer)
+    frame = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SELECT set_config('app.workspace_id', ''")
+    return sum(not query["sql"].startswith(frame) for query in captured.captured_queries)
+
+
+@pytest.mark.parametrize("who", ["support_manager", "limited_agent"])
+def test_page_takes_the_same_few_queries_for_one_sale_and_for_a_thousand(
+    sign_in: SignIn, request: pytest.FixtureRequest, aurora: Workspace, course: Product, who: str
+) -> None:
+    with enter(aurora.pk):
+        few, many = (factories.SaleFactory(product=course).customer for _ in range(2))
+        sales = Sale.objects.bulk_create(
+            factories.SaleFactory.build(customer=many, product=course, reference=f"AC-{number}")
+            for number in range(1000)
+        )
+        for sale in sales[:60]:
+            factories.PaymentFactory(sale=sale)
+            factories.RefundFactory(sale=sale, amount=1)
+            factories.NoteFactory(customer=many)
+            factories.CustomerEmailFactory(customer=many, address=f"{sale.pk}@correio.example")
+    client = sign_in(request.getfixturevalue(who))
+
+    assert queries_of(client, few) == queries_of(client, many) <= BUDGET
+
+
+def test_page_leads_to_every_purchase(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace, course: Product
+) -> None:
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory()
+        Sale.objects.bulk_create(
+            factories.SaleFactory.build(
+                customer=customer,
+                product=course,
+                reference=f"AC-{number}.",
+                ordered_at=factories.NOON + timedelta(hours=number),
+            )
+            for number in range(60)
+        )
+    client = sign_in(support_agent)
+    html = page_of(client, customer)
+    cursor = html.split("purchases/?after=")[1].split('"')[0]
+    address = client.at(f"customers/{customer.public_id}/purchases/")
+    plain = client.get(address, {"after": cursor}).content.decode()
+    part = client.get(address, {"after": cursor}, headers={"HX-Request": "true"}).content.decode()
+
+    shown = [number for number in range(60) if f"AC-{number}." in html]
+    assert shown == list(range(35, 60))
+    assert [number for number in range(60) if f"AC-{number}." in plain] == list(range(35))
+    assert "26 to 60 of 60, newest first" in plain
+    assert "The latest 60 of 60" in part
+
+
+# What members write -----------------------------------------------------------
+
+
+def test_add_note_writes_it_with_its_author(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    client = sign_in(support_agent)
+    address = client.at(f"customers/{antonia.public_id}/notes/")
+    response = client.post(address, {"body": "  Ligou duas vezes.  "}, follow=True)
+
+    assert response.redirect_chain[0][0] == client.at(f"customers/{antonia.public_id}/#notes")
+    assert "Ligou duas vezes." in response.content.decode()
+    assert "Saulo Dias, " in response.content.decode()
+    with enter(antonia.workspace_id):
+        entry = AuditEntry.objects.about(antonia).get(action="customer.note_added")
+        assert (entry.actor_id, "Ligou" in str(entry.detail)) == (support_agent.pk, False)
+
+
+@pytest.mark.parametrize("body", ["", "   ", "x" * 5001])
+def test_add_note_refuses_nothing_and_too_much(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer, body: str
+) -> None:
+    client = sign_in(support_agent)
+    with assert_unchanged(antonia.workspace_id):
+        response = client.post(
+            client.at(f"customers/{antonia.public_id}/notes/"), {"body": body}, follow=True
+        )
+
+    assert "The note was not saved" in response.content.decode()
+
+
+def test_tags_are_put_on_once_and_taken_off(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    client = sign_in(support_agent)
+    address = client.at(f"customers/{antonia.public_id}/tags/")
+    for name in ("Embaixadora", " embaixadora ", "VIP"):
+        assert client.post(address, {"name": name}).status_code == 302
+    with enter(antonia.workspace_id):
+        assert set(Tag.objects.values_list("name", flat=True)) == {"vip", "Embaixadora"}
+        assert CustomerTag.objects.filter(customer=antonia).count() == 2
+        assert AuditEntry.objects.about(antonia).filter(action="customer.tag_added").count() == 1
+
+    client.post(f"{address}remove/", {"name": "vip"})
+    with enter(antonia.workspace_id):
+        left = CustomerTag.objects.filter(customer=antonia).values_list("tag__name", flat=True)
+        assert list(left) == ["Embaixadora"]
+        assert AuditEntry.objects.about(antonia).filter(action="customer.tag_removed").count() == 1
+
+
+@pytest.mark.parametrize(("place", "field"), [("notes", "body"), ("tags", "name"), ("tags/remove", "name")])
+def test_words_are_refused_to_who_may_not_write_and_about_whom_one_may_not_see(
+    sign_in: SignIn,
+    finance: Membership,
+    support_agent: Membership,
+    antonia: Customer,
+    beacon: Beacon,
+    place: str,
+    field: str,
+) -> None:
+    reader, writer = sign_in(finance), sign_in(support_agent)
+    with assert_unchanged(antonia.workspace_id, beacon.workspace.pk):
+        refused = reader.post(reader.at(f"customers/{antonia.public_id}/{place}/"), {field: "vip"})
+        missing = writer.post(writer.at(f"customers/{beacon.customer.public_id}/{place}/"), {field: "vip"})
+
+    assert (refused.status_code, missing.status_code) == (403, 404)
+    with enter(antonia.workspace_id):
+        assert Note.objects.count() == 1
+
+
+def test_words_about_a_merged_record_are_refused(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        twin = factories.CustomerFactory(merged_into=antonia, merged_at=timezone.now())
+    client = sign_in(support_agent)
+    with assert_unchanged(antonia.workspace_id):
+        client.post(client.at(f"customers/{twin.public_id}/notes/"), {"body": "x"})
+        client.post(client.at(f"customers/{twin.public_id}/tags/"), {"name": "x"})

@@ -1,0 +1,245 @@
+"""The sale page: everything about one sale, beside the customer it belongs to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from atomicpay.catalog.models import Product
+from atomicpay.workspaces.models import Membership, Workspace
+from atomicpay.workspaces.scope import enter
+from sales.models import Sale
+from sales.states import AccessStatus, PaymentMethod, PaymentStatus, SaleStatus
+from tests import factories
+from tests.assertions import assert_same_not_found
+from tests.conftest import Beacon, MemberClient
+
+SignIn = Callable[..., MemberClient]
+UNKNOWN = "sales/00000000-0000-7000-8000-000000000000/"
+
+
+@pytest.fixture
+def sale(aurora: Workspace, course: Product) -> Sale:
+    """A sale with everything that can be on record of one."""
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory(
+            name="Antônia Figueirêdo", email="antonia@correio.example", document="52998224725"
+        )
+        plan = factories.PlanFactory(product=course, name="Mensal")
+        subscription = factories.SubscriptionFactory(
+            customer=customer, product=course, plan=plan, external_id="SUB-9"
+        )
+        sale = factories.SaleFactory(
+            customer=customer,
+            product=course,
+            plan=plan,
+            subscription=subscription,
+            recurrence_number=3,
+            reference="AC-77",
+            status=SaleStatus.PARTIALLY_REFUNDED,
+            method=PaymentMethod.CREDIT_CARD,
+            installments=6,
+            amount_list=12000,
+            amount_discount=2300,
+            amount_tax=100,
+            amount_charged=9700,
+            amount_fee=700,
+            amount_net=9000,
+            settlement_amount=1650,
+            settlement_currency="USD",
+            buyer_name="Antonia F.",
+            buyer_email="antonai@correio.example",
+            buyer_document="52998224725",
+            coupon="VOLTA10",
+        )
+        factories.SaleEventFactory(sale=sale, to_status=SaleStatus.PENDING)
+        factories.SaleEventFactory(
+            sale=sale,
+            from_status=SaleStatus.CANCELED,
+            to_status=SaleStatus.APPROVED,
+            is_illegal=True,
+            occurred_at=factories.NOON + timedelta(hours=1),
+        )
+        factories.PaymentFactory(
+            sale=sale,
+            method=PaymentMethod.CREDIT_CARD,
+            status=PaymentStatus.FAILED,
+            card_brand="visa",
+            card_last4="1020",
+            decline_reason="insufficient funds",
+            paid_at=None,
+        )
+        factories.PaymentFactory(sale=sale)
+        factories.RefundFactory(sale=sale, amount=700, reason="Pediu em 7 dias")
+        factories.DisputeFactory(sale=sale, amount=100, reason="product_not_received")
+        factories.AccessGrantFactory(
+            sale=sale, status=AccessStatus.REVOKED, revoke_reason="pediu estorno", is_manual=True
+        )
+        factories.SaleFactory(
+            customer=customer, parent_sale=sale, offer_type=Sale.OfferType.ORDER_BUMP, reference="AC-78"
+        )
+    return sale
+
+
+def page_of(client: MemberClient, sale: Sale) -> str:
+    response = client.get(client.at(f"sales/{sale.public_id}/"))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_page_tells_everything_about_a_sale(sign_in: SignIn, support_agent: Membership, sale: Sale) -> None:
+    html = page_of(sign_in(support_agent), sale)
+
+    for text in (
+        "<h1>AC-77</h1>",
+        "Course, monthly, charge 3",
+        "Partly refunded",
+        "Mensal",
+        "Recurring",
+        "Credit card, 6×",
+        "VOLTA10",
+        *(
+            "R$\u00a0120.00",
+            "R$\u00a023.00",
+            "R$\u00a01.00",
+            "R$\u00a097.00",
+            "R$\u00a07.00",
+            "R$\u00a090.00",
+        ),
+        "US$\u00a016.50",
+        *("Visa 1020", "insufficient funds", "Pix"),
+        *("Pediu em 7 dias", "Product not received", "Card chargeback"),
+        *("Members area of another platform", "Revoked", "by hand, pediu estorno"),
+        *("From Canceled", "The lifecycle knows no such change"),
+        *("AC-78", "order bump"),
+    ):
+        assert text in html, text
+
+
+def test_page_shows_the_buyer_as_typed_beside_the_customer(
+    sign_in: SignIn, support_agent: Membership, sale: Sale
+) -> None:
+    client = sign_in(support_agent)
+    html = page_of(client, sale)
+
+    assert "Antonia F." in html
+    assert "antonai@correio.example" in html
+    assert "antonia@correio.example" in html
+    assert client.at(f"customers/{sale.customer.public_id}/") in html
+    assert client.at(f"subscriptions/{sale.subscription.public_id}/") in html  # type: ignore[union-attr]
+    assert "•••.982.247-••" in html
+    assert "52998224725" not in html
+    assert "529.982.247-25" not in html
+
+
+def test_page_and_customer_lead_to_each_other(sign_in: SignIn, support_agent: Membership, sale: Sale) -> None:
+    client = sign_in(support_agent)
+    of_customer = client.get(client.at(f"customers/{sale.customer.public_id}/")).content.decode()
+
+    assert client.at(f"sales/{sale.public_id}/") in of_customer
+    assert client.at(f"customers/{sale.customer.public_id}/") in page_of(client, sale)
+
+
+def test_page_names_no_customer_to_who_may_not_see_them(
+    sign_in: SignIn, employee: Membership, sale: Sale
+) -> None:
+    with enter(employee.workspace_id):
+        employee.extra_permissions = ["sales.view"]
+        employee.save()
+    html = page_of(sign_in(employee), sale)
+
+    assert "antonai@correio.example" in html
+    assert "antonia@correio.example" not in html
+    assert f"customers/{sale.customer.public_id}" not in html
+    assert f"subscriptions/{sale.subscription.public_id}" not in html  # type: ignore[union-attr]
+
+
+def test_page_of_a_foreign_sale_is_the_page_of_none(
+    sign_in: SignIn, support_agent: Membership, beacon: Beacon
+) -> None:
+    client = sign_in(support_agent)
+    assert_same_not_found(client, client.at(f"sales/{beacon.sale.public_id}/"), client.at(UNKNOWN))
+
+
+def test_page_of_a_sale_outside_ones_products_is_the_page_of_none(
+    sign_in: SignIn, limited_agent: Membership, sale: Sale
+) -> None:
+    with enter(sale.workspace_id):
+        outside = factories.SaleFactory(customer=sale.customer, parent_sale=sale)
+        Sale.objects.filter(pk=sale.pk).update(parent_sale=outside)
+    client = sign_in(limited_agent)
+
+    assert_same_not_found(client, client.at(f"sales/{outside.public_id}/"), client.at(UNKNOWN))
+    html = page_of(client, sale)
+    assert outside.reference not in html
+    assert outside.product.name not in html
+
+
+def test_page_is_forbidden_to_who_may_not_see_sales(
+    sign_in: SignIn, employee: Membership, sale: Sale
+) -> None:
+    client = sign_in(employee)
+    assert client.get(client.at(f"sales/{sale.public_id}/")).status_code == 403
+
+
+def test_page_of_a_bare_sale_says_what_is_not_on_record(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        bare = factories.SaleFactory(buyer_name="", buyer_email="", is_test=True)
+    html = page_of(sign_in(support_agent), bare)
+
+    for text in (
+        "No payment on record.",
+        "Nothing was refunded or disputed.",
+        "No change of status on record.",
+        "No access was reported for this sale.",
+        "A test sale: it counts in no total and no export.",
+    ):
+        assert text in html
+
+
+def test_page_escapes_what_was_typed(sign_in: SignIn, support_agent: Membership, aurora: Workspace) -> None:
+    evil = "<script>alert(1)</script>'\""
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory(name=evil, email=evil)
+        sale = factories.SaleFactory(
+            customer=customer,
+            reference=evil,
+            source_status=evil,
+            buyer_phone=evil,
+            coupon=evil,
+            affiliate=evil,
+            agent=evil,
+            utm_source=evil,
+        )
+        factories.SaleEventFactory(sale=sale, source_status=evil)
+        factories.PaymentFactory(sale=sale, decline_reason=evil, external_id=evil)
+        factories.RefundFactory(sale=sale, reason=evil)
+        factories.AccessGrantFactory(sale=sale, revoke_reason=evil)
+    html = page_of(sign_in(support_agent), sale)
+
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>alert" not in html
+
+
+def test_page_takes_the_same_queries_for_little_and_for_much(
+    sign_in: SignIn, support_agent: Membership, sale: Sale
+) -> None:
+    with enter(sale.workspace_id):
+        bare = factories.SaleFactory()
+        for _ in range(20):
+            factories.PaymentFactory(sale=sale)
+            factories.SaleEventFactory(sale=sale)
+            factories.SaleFactory(customer=sale.customer, product=sale.product, parent_sale=sale)
+    client = sign_in(support_agent)
+    numbers = []
+    for each in (bare, sale):
+        page_of(client, each)
+        with CaptureQueriesContext(connection) as captured:
+            page_of(client, each)
+        numbers.append(len(captured))
+
+    assert numbers[0] == numbers[1]
