@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
@@ -16,6 +15,7 @@ from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read
 from atomicpay.ui.money import format_money
 
 from .models import Sale
+from .querysets import SaleQuerySet
 from .words import method_words, sale_badge
 
 FIRST: Final = 25
@@ -118,11 +118,11 @@ def _appending(path: str, last: int, count: int, older: Cursor | None) -> Pager:
     return Pager(words, f"{path}?after={older}" if older else "", "", appends=True)
 
 
-def read_purchases(sales: QuerySet[Sale], query: Mapping[str, str]) -> Page:
+def read_purchases(sales: SaleQuerySet, query: Mapping[str, str]) -> Page:
     """The page of purchases that an address names; the first one where it names none."""
     after, before = query.get("after", ""), query.get("before", "")
     cursor = Cursor.read(before, is_backward=True) if before else Cursor.read(after, is_backward=False)
-    rows = sales.as_purchases()  # type: ignore[attr-defined]
+    rows = sales.as_purchases()
     try:
         return read_page(rows, NEWEST_FIRST, cursor, PAGE, sales)
     except CursorIsGone:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -69,7 +70,7 @@ METHOD_ICONS: Final[dict[str, str]] = {
     PaymentMethod.PAYPAL: "brand-paypal",
 }
 
-_ISSUED: Final = {
+_ISSUED: Final[dict[str, str | Promise]] = {
     PaymentMethod.PIX: _("Pix issued"),
     PaymentMethod.BOLETO: _("Boleto issued"),
 }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
@@ -15,6 +14,7 @@ from atomicpay.ui.money import format_money
 from atomicpay.workspaces.models import Membership
 from sales.models import Sale
 from sales.purchases import FIRST, Pager, Purchase, first_pager, purchase_rows
+from sales.querysets import SaleQuerySet
 
 from .lifecycle import SubscriptionStatus
 from .models import Subscription, SubscriptionEvent
@@ -49,9 +49,10 @@ def find_subscription(public_id: Any) -> Subscription:
     return subscriptions.defer("customer__haystack", "customer__contacts_text").get(public_id=public_id)
 
 
-def charges_of(subscription: Subscription) -> QuerySet[Sale]:
+def charges_of(subscription: Subscription) -> SaleQuerySet:
     """The sales that a subscription made."""
-    return Sale.objects.filter(subscription=subscription)
+    sales: SaleQuerySet = Sale.objects.filter(subscription=subscription)
+    return sales
 
 
 def title_of(subscription: Subscription) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from babel import Locale
@@ -99,7 +100,7 @@ def _contacts(facts: list[Fact], main: str) -> list[Contact]:
 
 
 def _contact(fact: Fact, is_main: bool) -> Contact:
-    first, last = format_day(fact.first_at), format_day(fact.last_at)
+    first, last = _day(fact.first_at), _day(fact.last_at)
     if is_main:
         note = gettext("Main, since %(day)s") % {"day": first}
     elif first == last:
@@ -130,8 +131,11 @@ def _known_as(fact: Fact) -> str:
 
 
 def _note(fact: Fact) -> SignedNote:
-    signature = f"{fact.source}, {format_day(fact.first_at)}" if fact.source else format_day(fact.first_at)
-    return SignedNote(fact.text, signature)
+    return SignedNote(fact.text, ", ".join(filter(None, (fact.source, _day(fact.first_at)))))
+
+
+def _day(moment: datetime | None) -> str:
+    return format_day(moment) if moment else ""
 
 
 def _address(customer: Customer) -> list[str]:

@@ -32,6 +32,7 @@ from sales.queries import (
     spend_in,
     spend_of_customers,
 )
+from sales.querysets import SaleQuerySet
 from sales.states import PaymentStatus
 from subscriptions.models import Subscription
 
@@ -109,9 +110,10 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
     return history
 
 
-def sales_of_customer(customer: Customer) -> Any:
+def sales_of_customer(customer: Customer) -> SaleQuerySet:
     """Every sale of a customer that is in scope."""
-    return Sale.objects.filter(customer=customer)
+    sales: SaleQuerySet = Sale.objects.filter(customer=customer)
+    return sales
 
 
 # The querysets of a hot page are put together once; the scope enters them when they are run.

@@ -19,7 +19,7 @@ from subscriptions.words import subscription_badge, what_comes_next, who_cancele
 from .queries import Fact
 
 # What needs a person stands first, what is over last.
-_ORDER: Final = {
+_ORDER: Final[dict[str, int]] = {
     status: place
     for place, status in enumerate(
         (
