@@ -67,7 +67,8 @@
 
   // Filters left empty stay out of the address, which people read and send to each other.
   document.addEventListener("formdata", (event) => {
-    if (event.target.method !== "get") return;
+    // Not target.method, which is the field of that name where a form has one.
+    if ((event.target.getAttribute("method") ?? "get") !== "get") return;
     const filled = [...event.formData].filter(([, value]) => value !== "");
     [...event.formData.keys()].forEach((name) => event.formData.delete(name));
     filled.forEach(([name, value]) => event.formData.append(name, value));
