@@ -316,12 +316,18 @@ class Tag(WorkspaceOwned):
 class CustomerTag(CustomerFact):
     """A tag on a customer."""
 
-    tag = WorkspaceForeignKey(Tag, on_delete=models.CASCADE, related_name="customer_tags")
-    added_by = WorkspaceForeignKey(Membership, related_name="+", null=True, blank=True)
-    added_at = models.DateTimeField(default=timezone.now)
+    tag = WorkspaceForeignKey(
+        Tag, on_delete=models.CASCADE, related_name="customer_tags", verbose_name=_("tag")
+    )
+    added_by = WorkspaceForeignKey(
+        Membership, related_name="+", null=True, blank=True, verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added"), default=timezone.now)
 
     class Meta(CustomerFact.Meta):
         db_table = "customer_tag"
+        verbose_name = _("tag of a customer")
+        verbose_name_plural = _("tags of a customer")
         constraints = [
             *owned("customer_tag"),
             of_live_customer("customer_tag"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces.constraints import owned, public_id_once, same_workspace
@@ -38,7 +38,7 @@ class CanceledBy(models.TextChoices):
 
     CUSTOMER = "customer", _("Customer")
     SELLER = "seller", _("Seller")
-    ADMIN = "admin", _("Admin")
+    ADMIN = "admin", pgettext_lazy("role", "Admin")
     PAYMENT_FAILURE = "payment_failure", _("Failed payments")
     API = "api", _("API")
     UNKNOWN = "unknown", _("Unknown")

@@ -161,7 +161,13 @@ class Membership(WorkspaceOwned):
     """A person's place in a workspace."""
 
     public_id = PublicIdField()
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", db_index=False)
+    user = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("user"),
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role)
     product_access = models.CharField(
         _("product access"), max_length=8, choices=ProductAccess, default=ProductAccess.ALL

@@ -5,14 +5,14 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class Role(TextChoices):
     """What a member is in a workspace."""
 
     OWNER = "owner", _("Owner")
-    ADMIN = "admin", _("Admin")
+    ADMIN = "admin", pgettext_lazy("role", "Admin")
     PROJECT_MANAGER = "project_manager", _("Project manager")
     SUPPORT_MANAGER = "support_manager", _("Support manager")
     SUPPORT_AGENT = "support_agent", _("Support agent")

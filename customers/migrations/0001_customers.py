@@ -674,7 +674,7 @@ class Migration(migrations.Migration):
                         db_persist=True, expression=models.Value(True), output_field=models.BooleanField()
                     ),
                 ),
-                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="added")),
                 (
                     "added_by",
                     atomicpay.workspaces.fields.WorkspaceForeignKey(
@@ -685,6 +685,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="workspaces.membership",
+                        verbose_name="added by",
                     ),
                 ),
                 (
@@ -718,10 +719,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="customer_tags",
                         to="customers.tag",
+                        verbose_name="tag",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "tag of a customer",
+                "verbose_name_plural": "tags of a customer",
                 "db_table": "customer_tag",
                 "abstract": False,
                 "base_manager_name": "objects",

@@ -127,7 +127,7 @@ def test_catalogue_compiles_with_the_plurals_of_portuguese(catalogue: Catalog) -
     portuguese = GNUTranslations(compiled)
     assert portuguese.gettext("Customers") == "Clientes"
     sales = [portuguese.ngettext("%(number)d sale", "%(number)d sales", number) for number in (0, 1, 2)]
-    assert sales == ["%(number)d venda", "%(number)d venda", "%(number)d vendas"]
+    assert sales == ["%(number)d vendas", "%(number)d venda", "%(number)d vendas"]
 
 
 @pytest.mark.parametrize(
