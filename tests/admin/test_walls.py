@@ -140,10 +140,10 @@ def test_lookup_that_no_filter_offers_is_refused(
 @pytest.mark.parametrize(
     ("model", "query"),
     [
-        ("sales.Sale", "status__exact=approved"),
-        ("sales.Sale", "is_test__exact=0"),
+        ("subscriptions.Subscription", "status__exact=active"),
+        ("catalog.Plan", "is_active__exact=1"),
         ("sales.Sale", "ordered_at__gte=2026-01-01+00:00:00%2B00:00"),
-        ("customers.Customer", "archived_at__isempty=1"),
+        ("customers.Customer", "created_at__gte=2026-01-01+00:00:00%2B00:00"),
         ("catalog.Plan", "product__id__exact=1"),
         ("workspaces.Membership", "state=removed"),
     ],
