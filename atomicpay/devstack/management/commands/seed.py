@@ -25,10 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--workspace", required=True, metavar="SLUG")
         parser.add_argument("--customers", required=True, type=int)
         parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument("--bare", action="store_true", help="load bare tables whatever the size")
         parser.add_argument("--as-of", type=day, help="the day on which the books end (default: today)")
 
     def handle(
-        self, *, workspace: str, customers: int, seed: int, as_of: datetime | None, **options: Any
+        self, *, workspace: str, customers: int, seed: int, bare: bool, as_of: datetime | None, **options: Any
     ) -> None:
         if customers < LEAST:
             raise CommandError(f"At least {LEAST} customers are needed.")
@@ -38,4 +39,4 @@ class Command(BaseCommand):
         with enter(place.pk):
             if Customer.objects.exists():
                 raise CommandError(f"{workspace} has customers already; only an empty workspace is filled.")
-        write_books(place, customers, seed=seed, as_of=as_of or midnight_today())
+        write_books(place, customers, seed=seed, as_of=as_of or midnight_today(), is_bare=bare or None)

@@ -38,14 +38,16 @@ TABLES = (
 NARROW, WIDE = 50_000, 1_000_000
 
 
-def write_books(workspace: Workspace, customers: int, *, seed: int, as_of: datetime) -> None:
+def write_books(
+    workspace: Workspace, customers: int, *, seed: int, as_of: datetime, is_bare: bool | None = None
+) -> None:
     """Fill a workspace without customers; needs the owner. Prints its steps on stderr.
 
-    From BARE_FROM customers on, into bare tables, with the totals made from scratch; the tables are locked
-    until that is done. Either way they are analysed at once: to a planner that has not heard of a workspace
-    every index that begins with one looks as good as the right one.
+    From BARE_FROM customers on, unless `is_bare` says otherwise, into bare tables, with the totals made from
+    scratch; the tables are locked until that is done. Either way they are analysed at once: to a planner that
+    has not heard of a workspace every index that begins with one looks as good as the right one.
     """
-    is_bare = customers >= BARE_FROM
+    is_bare = customers >= BARE_FROM if is_bare is None else is_bare
     with bare_tables(TABLES) if is_bare else transaction.atomic():
         with enter(workspace.pk):
             plan = _shape(workspace, customers, seed, as_of)
