@@ -163,15 +163,15 @@ _WRITTEN = (
 
 def payments() -> str:
     """One attempt for each sale from %(low)s until before %(high)s."""
-    card = "method = 'credit_card'"
+    card, number = "method = 'credit_card'", "(customer_id - %(customer0)s)"
     columns = _OF_SALE | {
         "amount": "amount_charged",
         "method": "method",
         "status": "CASE WHEN status = 'declined' THEN 'failed'"
         " WHEN status IN ('expired', 'canceled', 'pending') THEN status ELSE 'paid' END",
-        "card_brand": f"CASE WHEN {card} THEN (ARRAY['visa', 'mastercard', 'elo'])[1 + (customer_id - %(customer0)s) %% 3]"
-        " ELSE '' END",
-        "card_last4": f"CASE WHEN {card} THEN lpad(((customer_id - %(customer0)s) * 7919 %% 10000)::text, 4, '0') ELSE '' END",
+        "card_brand": f"CASE WHEN {card}"
+        f" THEN (ARRAY['visa', 'mastercard', 'elo'])[1 + {number} %% 3] ELSE '' END",
+        "card_last4": f"CASE WHEN {card} THEN lpad(({number} * 7919 %% 10000)::text, 4, '0') ELSE '' END",
         "decline_reason": "CASE WHEN status = 'declined' THEN 'insufficient_funds' ELSE '' END",
         "external_id": "'PAY' || id - %(sale0)s",
         "attempted_at": "ordered_at",
