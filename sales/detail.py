@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -15,6 +17,7 @@ from atomicpay.ui.masks import mask_document
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 from atomicpay.workspaces.models import Membership
+from subscriptions.models import Subscription
 
 from .models import AccessGrant, Payment, Sale, SaleEvent
 from .money_back import MoneyBackRow, money_back_of_one_sale
@@ -76,8 +79,12 @@ class SalePage:
 
 def find_sale(public_id: Any) -> Sale:
     """The sale of an address; raises Sale.DoesNotExist for what is not in scope as well."""
-    sales = Sale.objects.select_related("customer", "product", "plan", "subscription", "parent_sale")
-    return sales.defer("customer__haystack", "customer__contacts_text").get(public_id=public_id)
+    # A subquery, because a member limited to products may see a sale and not the subscription it names.
+    named = JSONObject(public_id="public_id", external_id="external_id")
+    subscriptions = Subscription.objects.filter(pk=OuterRef("subscription_id")).values(named=named)
+    sales = Sale.objects.select_related("customer", "product", "plan")
+    sales = sales.defer("customer__haystack", "customer__contacts_text")
+    return sales.annotate(charge_of=Subquery(subscriptions)).get(public_id=public_id)
 
 
 def sale_page(sale: Sale, member: Membership) -> SalePage:
@@ -85,7 +92,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
     events = SaleEvent.objects.filter(sale=sale).order_by("occurred_at", "id")[:_MANY]
     payments = Payment.objects.filter(sale=sale).order_by("attempted_at", "id")[:_MANY]
     access = AccessGrant.objects.filter(sale=sale).order_by("created_at", "id")[:_MANY]
-    added = Sale.objects.filter(parent_sale=sale).newest_first().as_purchases()[:_MANY]
+    together = Sale.objects.filter(Q(parent_sale=sale) | Q(pk=sale.parent_sale_id))
     return SalePage(
         reference=sale.reference,
         product=sale.product.name,
@@ -103,7 +110,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         payments=[_payment(payment) for payment in payments],
         money_back=money_back_of_one_sale(money_back(_MANY, sale_id=sale.pk)),
         access=[_access(grant) for grant in access],
-        bought_with=purchase_rows(added),
+        bought_with=purchase_rows(together.newest_first().as_purchases()[:_MANY]),
     )
 
 
@@ -118,7 +125,6 @@ def _facts(sale: Sale, member: Membership) -> list[Line]:
         Line(gettext("Completed"), html.moment(sale.completed_at)),
         Line(gettext("Refund window ends"), html.moment(sale.refundable_until)),
         _subscription(sale, member),
-        _parent(sale),
         Line(gettext("Status as received"), sale.source_status),
         Line(gettext("Known to"), sale.provider, sale.external_id),
         Line(gettext("Coupon"), sale.coupon),
@@ -130,22 +136,13 @@ def _facts(sale: Sale, member: Membership) -> list[Line]:
 
 
 def _subscription(sale: Sale, member: Membership) -> Line:
-    subscription = sale.subscription
+    subscription: dict[str, str] | None = sale.charge_of  # type: ignore[attr-defined]
     if subscription is None:
         return Line("", "")
     words = gettext("Charge %(number)d") % {"number": sale.recurrence_number or 1}
     may_follow = member.may("subscriptions.view")
-    url = reverse("subscriptions:detail", args=[subscription.public_id]) if may_follow else ""
-    return Line(gettext("Subscription"), subscription.external_id, words, url)
-
-
-def _parent(sale: Sale) -> Line:
-    parent = sale.parent_sale
-    if parent is None:
-        return Line("", "")
-    return Line(
-        gettext("Bought with"), parent.reference, url=reverse("sales:detail", args=[parent.public_id])
-    )
+    url = reverse("subscriptions:detail", args=[subscription["public_id"]]) if may_follow else ""
+    return Line(gettext("Subscription"), subscription["external_id"], words, url)
 
 
 def _buyer(sale: Sale) -> list[Line]:

@@ -142,6 +142,17 @@ def test_page_and_customer_lead_to_each_other(sign_in: SignIn, support_agent: Me
     assert client.at(f"customers/{sale.customer.public_id}/") in page_of(client, sale)
 
 
+def test_page_of_an_added_sale_leads_to_the_one_it_was_bought_with(
+    sign_in: SignIn, support_agent: Membership, sale: Sale
+) -> None:
+    with enter(sale.workspace_id):
+        added = Sale.objects.get(parent_sale=sale)
+    client = sign_in(support_agent)
+
+    assert client.at(f"sales/{sale.public_id}/") in page_of(client, added)
+    assert client.at(f"sales/{added.public_id}/") in page_of(client, sale)
+
+
 def test_page_names_no_customer_to_who_may_not_see_them(
     sign_in: SignIn, employee: Membership, sale: Sale
 ) -> None:
@@ -168,13 +179,15 @@ def test_page_of_a_sale_outside_ones_products_is_the_page_of_none(
 ) -> None:
     with enter(sale.workspace_id):
         outside = factories.SaleFactory(customer=sale.customer, parent_sale=sale)
-        Sale.objects.filter(pk=sale.pk).update(parent_sale=outside)
+        subscription = factories.SubscriptionFactory(customer=sale.customer)
+        Sale.objects.filter(pk=sale.pk).update(parent_sale=outside, subscription=subscription)
     client = sign_in(limited_agent)
 
     assert_same_not_found(client, client.at(f"sales/{outside.public_id}/"), client.at(UNKNOWN))
     html = page_of(client, sale)
     assert outside.reference not in html
     assert outside.product.name not in html
+    assert subscription.external_id not in html
 
 
 def test_page_is_forbidden_to_who_may_not_see_sales(
