@@ -1,6 +1,5 @@
 """A browser as small as one can be: cookies, redirects, links and forms; no scripts and no styles."""
 
-import http.client
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -34,7 +33,6 @@ class Page:
 
     url: str
     status: int
-    headers: http.client.HTTPMessage
     body: bytes
 
     @property
@@ -103,7 +101,7 @@ class Browser:
         request = urllib.request.Request(address, data, headers)  # noqa: S310 -- http or https, as checked
         try:
             with self._opener.open(request, timeout=TIMEOUT) as answer:
-                return Page(answer.url, answer.status, answer.headers, answer.read())
+                return Page(answer.url, answer.status, answer.read())
         except urllib.error.HTTPError as refusal:
             with refusal:
-                return Page(refusal.url, refusal.code, refusal.headers, refusal.read())
+                return Page(refusal.url, refusal.code, refusal.read())

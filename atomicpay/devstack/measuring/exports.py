@@ -97,7 +97,8 @@ def _copy(setting: Setting, query: str) -> float:
         raw = [F(value) if isinstance(value, str) else value for value in _raw_expressions(asked)]
         values = asked.queryset().values_list(*raw)
         sql, params = values.query.sql_with_params()
-        text = connection.ops.compose_sql(sql, params).replace("\n", " ")
+        operations: Any = connection.ops
+        text = operations.compose_sql(sql, params).replace("\n", " ")
     with tempfile.TemporaryDirectory() as directory:
         command = f"\\copy ({text}) to '{Path(directory) / 'rows.csv'}' csv header"
         begun = time.perf_counter()

@@ -48,6 +48,8 @@ class Samples:
 
     ours: Sequence[float]
     floor: Sequence[float]
+    # Of these, what this process computed itself: not the database's part, nor waiting for a core.
+    own_cpu: Sequence[float] = ()
 
     def median(self) -> tuple[float, float]:
         return statistics.median(self.ours), statistics.median(self.floor)
@@ -68,11 +70,19 @@ def by_turns(ours: Callable[[], object], floor: Callable[[], object], samples: i
     Slow ones are broken off when the time is up.
     """
     ours(), floor()
-    taken: tuple[list[float], list[float]] = ([], [])
+    of_ours: list[float] = []
+    of_floor: list[float] = []
+    own_cpu: list[float] = []
     end = time.monotonic() + BUDGET_SECONDS
-    while len(taken[0]) < samples and (time.monotonic() < end or len(taken[0]) < LEAST_SAMPLES):
-        for call, times in zip((ours, floor), taken, strict=True):
-            begun = time.perf_counter()
-            call()
-            times.append((time.perf_counter() - begun) * 1000)
-    return Samples(*taken)
+    while len(of_ours) < samples and (time.monotonic() < end or len(of_ours) < LEAST_SAMPLES):
+        cpu = time.process_time()
+        of_ours.append(_milliseconds(ours))
+        own_cpu.append((time.process_time() - cpu) * 1000)
+        of_floor.append(_milliseconds(floor))
+    return Samples(of_ours, of_floor, own_cpu)
+
+
+def _milliseconds(call: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from atomicpay.devstack.measuring.figures import Figure, by_turns
+from atomicpay.devstack.measuring.figures import Figure, by_turns, percentile
 from atomicpay.devstack.measuring.setting import Setting
 from atomicpay.devstack.seeding.mass.plan import SIXTY_EMAIL
 
@@ -43,7 +43,12 @@ def measure_page(
     samples = by_turns(ask, lambda: replay(setting, asked))
     value, floor = samples.p95()
     median, floor_median = samples.median()
-    more = {"p50": round(median, 2), "floor_p50": round(floor_median, 2), "bytes": size}
+    more = {
+        "p50": round(median, 2),
+        "floor_p50": round(floor_median, 2),
+        "cpu_p50": round(percentile(samples.own_cpu, 0.5), 2),
+        "bytes": size,
+    }
     return Figure(
         name=name,
         value=value,

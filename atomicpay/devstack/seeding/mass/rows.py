@@ -14,10 +14,11 @@ def insert(model: type[models.Model], columns: dict[str, str], source: str, *, a
     """
     values = dict(columns)
     for field in model._meta.local_concrete_fields:
-        if field.column not in values and not field.null:
+        column = str(field.column)
+        if column not in values and not field.null:
             default = _default(field, at)
             if default is not None:
-                values[field.column] = default
+                values[column] = default
     names = ", ".join(connection.ops.quote_name(name) for name in values)
     return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(values.values())} FROM {source}"
 
@@ -30,4 +31,5 @@ def _default(field: Any, at: str) -> str | None:
         return at
     if not field.has_default():
         raise ValueError(f"{field} has no default: give it a value.")
-    return connection.ops.compose_sql("%s", [field.get_db_prep_save(field.get_default(), connection)])
+    operations: Any = connection.ops
+    return str(operations.compose_sql("%s", [field.get_db_prep_save(field.get_default(), connection)]))
