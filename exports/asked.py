@@ -1,10 +1,10 @@
 """What an export asks for, read from its list page: rows, columns, and the figures a file is held to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from django.db.models import Count, Expression, F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 
@@ -18,6 +18,7 @@ from . import cells
 from .errors import CannotExport
 from .ledger import MoneyColumns, Sums
 from .states import Failure
+from .writer import FileColumn
 
 CREATE: Final = "exports.create"
 
@@ -56,9 +57,9 @@ class Asked:
         """The rows of the file, in its order."""
         return self.state.export_queryset()
 
-    def cells(self) -> dict[str, Expression]:
-        """Each heading with what makes its cells."""
-        return {column.header: _cell(column) for column in self.columns}
+    def file_columns(self) -> list[FileColumn]:
+        """The columns of the file, with what makes their cells."""
+        return [_file_column(column) for column in self.columns]
 
     def figures(self) -> Figures:
         """Rows and sums by a query of their own: only the tables that the money is in, and no order."""
@@ -105,21 +106,20 @@ def count_rows(state: ListState) -> int:
     return state.export_queryset().order_by().count() if state.is_valid else 0
 
 
-def _cell(column: Column) -> Expression:
-    source = _source(column.expression)
-    match column.kind:
-        case Kind.MONEY:
-            return cells.DecimalAmount(source, _source(column.currency))
-        case Kind.DATETIME:
-            return cells.LocalTime(source)
-        case Kind.BOOLEAN:
-            return cells.YesOrNo(source)
-        case Kind.PHONE:
-            return cells.Digits(source)
-        case Kind.INTEGER:
-            return cells.Whole(source)
-        case Kind.TEXT | Kind.CHOICE:
-            return cells.SafeText(source)
+_CELLS: Final[dict[Kind, Callable[..., cells.Sql]]] = {
+    Kind.TEXT: cells.safe_text,
+    Kind.CHOICE: cells.safe_text,
+    Kind.PHONE: cells.digits,
+    Kind.MONEY: cells.decimal_amount,
+    Kind.INTEGER: cells.whole_number,
+    Kind.BOOLEAN: cells.yes_or_no,
+    Kind.DATETIME: cells.local_time,
+}
+
+
+def _file_column(column: Column) -> FileColumn:
+    sources = [column.expression] if column.kind is not Kind.MONEY else [column.expression, column.currency]
+    return FileColumn(column.header, tuple(_source(source) for source in sources), _CELLS[column.kind])
 
 
 def _source(expression: str | Combinable | None) -> Any:

@@ -1,11 +1,13 @@
-"""How a value becomes a cell, in SQL: text no spreadsheet runs, exact decimals, local times, bare digits."""
+"""How a value becomes a cell, in SQL: text no spreadsheet runs, exact decimals, local times, bare digits.
+
+Each function takes the name of a column (see `writer`, which makes one of every value, however computed) and
+returns the expression of the cell.
+"""
 
 from functools import cache
 from typing import Any, Final
 
 from babel.numbers import list_currencies
-from django.db.models import BigIntegerField, Func, TextField
-from django.db.models.expressions import Col
 
 from atomicpay.ui.money import currency_exponent
 
@@ -33,73 +35,50 @@ Apostrophes that are there already count too, so that taking one away from each 
 ESCAPED: Final = f"^'+[{_SPACES}]*[{_DANGERS}]"
 
 
-class SafeText(Func):
-    """A text cell.
-
-    For a column two comparisons pass what begins with a letter or a digit, and only the rest meets the
-    regexp; anything computed is evaluated once instead.
-    """
-
-    output_field = TextField()
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        (source,) = self.source_expressions
-        text, params = compiler.compile(source)
-        if not isinstance(source, Col):
-            return f"regexp_replace(({text})::text, %s, %s)", [*params, f"^(?={DANGEROUS[1:]})", "'"]
-        byte_order = f'{text}::text COLLATE "C"'
-        sql = (
-            f"CASE WHEN {byte_order} >= 'A' AND {byte_order} < '{{' THEN {text}"
-            f" WHEN {byte_order} >= '0' AND {byte_order} < ':' THEN {text}"
-            f" WHEN {text} ~ %s THEN '''' || {text} ELSE {text} END"
-        )
-        return sql, [DANGEROUS]
+Sql = tuple[str, list[Any]]
+"""An SQL expression and its parameters."""
 
 
-class DecimalAmount(Func):
-    """Minor units as a decimal with just the currency's digits: exact, because numeric has no rounding."""
-
-    output_field = TextField()
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        amount, amount_params = compiler.compile(self.source_expressions[0])
-        currency, currency_params = compiler.compile(self.source_expressions[1])
-        codes, units = _unusual_currencies()
-        sql = (
-            f"CASE WHEN {currency} = ANY(%s)"
-            f" THEN {amount} * (%s::numeric[])[array_position(%s::text[], {currency}::text)]"
-            f" ELSE {amount} * 0.01 END"
-        )
-        params = [*currency_params, codes, *amount_params, units, codes, *currency_params, *amount_params]
-        return sql, params
+def safe_text(column: str) -> Sql:
+    """A text. Two comparisons pass what begins with a letter or a digit; only the rest meets the regexp."""
+    byte_order = f'{column}::text COLLATE "C"'
+    sql = (
+        f"CASE WHEN {byte_order} >= 'A' AND {byte_order} < '{{' THEN {column}"
+        f" WHEN {byte_order} >= '0' AND {byte_order} < ':' THEN {column}"
+        f" WHEN {column} ~ %s THEN '''' || {column} ELSE {column} END"
+    )
+    return sql, [DANGEROUS]
 
 
-class LocalTime(Func):
+def decimal_amount(amount: str, currency: str) -> Sql:
+    """Minor units as a decimal with just the currency's digits: exact, because numeric does not round."""
+    codes, units = _unusual_currencies()
+    sql = (
+        f"CASE WHEN {currency} = ANY(%s)"
+        f" THEN {amount} * (%s::numeric[])[array_position(%s::text[], {currency}::text)]"
+        f" ELSE {amount} * 0.01 END"
+    )
+    return sql, [codes, units, codes]
+
+
+def local_time(moment: str) -> Sql:
     """A moment as ISO 8601 in the zone that the writer has set, with its distance from UTC."""
-
-    output_field = TextField()
-    template = "to_char(%(expressions)s, 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')"
+    return f"to_char({moment}, 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')", []
 
 
-class Digits(Func):
+def digits(phone: str) -> Sql:
     """The digits of a phone, and nothing else: the plus before them would begin a formula."""
-
-    output_field = TextField()
-    template = "regexp_replace(%(expressions)s, '\\D', '', 'g')"
+    return f"regexp_replace({phone}, '\\D', '', 'g')", []
 
 
-class YesOrNo(Func):
+def yes_or_no(condition: str) -> Sql:
     """A boolean as the word true or false."""
-
-    output_field = TextField()
-    template = "(%(expressions)s)::text"
+    return f"{condition}::text", []
 
 
-class Whole(Func):
+def whole_number(number: str) -> Sql:
     """A whole number as it is: what begins with a minus may be a number."""
-
-    output_field = BigIntegerField()
-    template = "(%(expressions)s)::bigint"
+    return f"{number}::bigint", []
 
 
 @cache

@@ -1,28 +1,15 @@
 """Adding up a file while it is written: the sums of the very rows in it, not of those meant to be."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-
-from django.db.models import Func, TextField
 
 _NO_CURRENCY: Final = "-"
 _KEYS_AT_ONCE: Final = 50_000
 
 Sums = list[dict[str, Any]]
 """As in `Export.sums`: one entry per currency, in minor units."""
-
-
-class RowKey(Func):
-    """Currencies and minor units of a row in one word, which the writer takes off the row again."""
-
-    output_field = TextField()
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        parts = [compiler.compile(source) for source in self.source_expressions]
-        texts = ", ".join(f"COALESCE(({sql})::text, '{_NO_CURRENCY}')" for sql, _ in parts)
-        return f"concat_ws(' ', {texts})", [param for _, params in parts for param in params]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +29,11 @@ class Ledger:
     _counts: Counter[bytes] = field(default_factory=Counter)
     _sums: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    @property
-    def row_key(self) -> RowKey:
-        """What the database puts before each row."""
-        parts = [part for group in self.groups for part in (group.currency, *group.sources)]
-        return RowKey(*parts)
+    def row_key(self, name_of: Callable[[Any], str]) -> str:
+        """SQL of what stands before each row: its currencies and minor units in one word."""
+        parts = [name_of(part) for group in self.groups for part in (group.currency, *group.sources)]
+        texts = ", ".join(f"COALESCE({part}::text, '{_NO_CURRENCY}')" for part in parts)
+        return f"concat_ws(' ', {texts})"
 
     def count(self, keys: Sequence[bytes]) -> None:
         """Take note of the rows that were written."""

@@ -79,7 +79,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     with storage.writing(place, export.attempt) as file:
         rows = write_csv(
             asked.queryset(),
-            asked.cells(),
+            asked.file_columns(),
             file,
             zone=export.timezone,
             ledger=ledger if ledger.groups else None,

@@ -3,15 +3,16 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.db import connections
-from django.db.models import Expression, F, QuerySet
+from django.db.models import F, QuerySet
 from psycopg.abc import Buffer
 
-from .cells import DANGEROUS, ESCAPED
+from .cells import DANGEROUS, ESCAPED, Sql
 from .ledger import Ledger
 
 _ROWS_AT_ONCE: Final = 1000
@@ -23,9 +24,18 @@ class Sink(Protocol):
     def write(self, data: bytes) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """A column of the file: its heading, the ORM expressions of its values, what makes the cell of them."""
+
+    heading: str
+    sources: tuple[Any, ...]
+    cell: Callable[..., Sql]
+
+
 def write_csv(
     queryset: QuerySet,
-    cells: Mapping[str, Expression | F],
+    columns: Sequence[FileColumn],
     sink: Sink,
     *,
     zone: str,
@@ -34,16 +44,13 @@ def write_csv(
 ) -> int:
     """Write a header and one line per row (UTF-8, comma, LF, RFC 4180 quotes); returns the number of rows.
 
-    `cells` maps each heading to the expression that makes the cell, see `cells`. Called inside a workspace
-    entered as one snapshot; the queryset's order must be total, so that the same snapshot gives the same
-    bytes. `ledger` adds up what is written. `on_rows` is told the number of rows after each thousand, and may
-    raise to stop.
+    Called inside a workspace entered as one snapshot; the queryset's order must be total, so that the same
+    snapshot gives the same bytes. `ledger` adds up what is written. `on_rows` is told the number of rows
+    after each thousand, and may raise to stop.
     """
     connection = connections[queryset.db]
-    keys = [ledger.row_key] if ledger else []
-    query = queryset.values_list(*keys, *cells.values()).query
-    sql, params = query.get_compiler(connection=connection).as_sql()
-    sink.write(header_line(list(cells)))
+    sql, params = _select(queryset, columns, ledger)
+    sink.write(header_line([column.heading for column in columns]))
     rows = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', %s, true)", [zone])
@@ -56,6 +63,44 @@ def write_csv(
                 rows += len(lines)
                 on_rows(rows)
     return rows
+
+
+def _select(queryset: QuerySet, columns: Sequence[FileColumn], ledger: Ledger | None) -> Sql:
+    """The rows as an ordered subquery of plain values, and around it the cells.
+
+    A subquery with an order is never merged into the query around it, so each value is computed once, however
+    often its cell and the ledger name it; and without a sort of its own the outer query keeps the order.
+    """
+    values = _Values()
+    cells = [column.cell(*(values.name(source) for source in column.sources)) for column in columns]
+    selected = [sql for sql, _ in cells]
+    if ledger:
+        selected.insert(0, ledger.row_key(values.name))
+    compiler = queryset.values_list(*values.sources).query.get_compiler(connection=connections[queryset.db])
+    inner, params = compiler.as_sql()
+    names = ", ".join(values.names)
+    sql = f"SELECT {', '.join(selected)} FROM ({inner}) AS r ({names})"  # noqa: S608 -- compiled by the ORM
+    return sql, [*(param for _, cell_params in cells for param in cell_params), *params]
+
+
+class _Values:
+    """The values that the cells are made of, each once, by the names v1, v2, ..."""
+
+    def __init__(self) -> None:
+        self.sources: list[Any] = []
+        self._names: dict[Any, str] = {}
+
+    def name(self, source: Any) -> str:
+        """The name of a value. Two references to one field are one value."""
+        key = source.name if isinstance(source, F) else id(source)
+        if key not in self._names:
+            self.sources.append(source)
+            self._names[key] = f"v{len(self.sources)}"
+        return self._names[key]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._names.values())
 
 
 def _write_lines(lines: list[Buffer], sink: Sink, ledger: Ledger | None) -> None:
@@ -75,7 +120,7 @@ def header_line(headings: list[str]) -> bytes:
 
 
 def neutralise_text(text: str) -> str:
-    """The text as a cell that no spreadsheet runs: what `cells.SafeText` does, for text that Python has."""
+    """The text as a cell that no spreadsheet runs: what `cells.safe_text` does, for text that Python has."""
     return f"'{text}" if re.match(DANGEROUS, text) else text
 
 
