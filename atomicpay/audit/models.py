@@ -17,7 +17,6 @@ from atomicpay.workspaces.predicate import NEVER
 from .actions import words_for
 from .querysets import AuditEntryQuerySet
 
-
 AuditEntryManager = OwnedManager.from_queryset(AuditEntryQuerySet)
 
 

@@ -38,7 +38,7 @@ class RelatedFilter(admin.RelatedFieldListFilter):
     that is asked for always filters. (Its "related only" filter reads the whole table for its choices.)
     """
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """In one query: a member, for one, is called by their user's name."""
         ordering = self.field_admin_ordering(field, request, model_admin)
         rows = field.remote_field.model._default_manager.order_by(*ordering).select_related()
