@@ -5,7 +5,12 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.keyset import Order
-from sales.spend import in_order_of_last_purchase, in_order_of_spend
+from sales.spend import (
+    in_order_of_last_purchase,
+    in_order_of_spend,
+    with_a_purchase,
+    with_money_in,
+)
 
 ORDERS: Final = (
     Order(
@@ -28,6 +33,7 @@ ORDERS: Final = (
         descending=_("Sorted by lifetime spend in %(currency)s, highest first; only those with any"),
         starts_descending=True,
         prepare=in_order_of_spend,
+        narrow=with_money_in,
         permission="spend.view",
         needs_all_products=True,
     ),
@@ -39,6 +45,7 @@ ORDERS: Final = (
         descending=_("Sorted by last purchase, latest first; only those with one"),
         starts_descending=True,
         prepare=in_order_of_last_purchase,
+        narrow=with_a_purchase,
         permission="sales.view",
         needs_all_products=True,
     ),

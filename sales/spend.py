@@ -50,6 +50,17 @@ def in_order_of_spend(customers: QuerySet, currency: str) -> QuerySet:
     return with_net.annotate(net=F("in_currency__net"), net_of=F("in_currency__customer_id"))
 
 
+def with_money_in(customers: QuerySet, currency: str) -> QuerySet:
+    """The customers that have a place in the order of spend."""
+    return customers.filter(Exists(CustomerSpend.objects.filter(customer=OuterRef("pk"), currency=currency)))
+
+
+def with_a_purchase(customers: QuerySet, currency: str) -> QuerySet:
+    """The customers that have a place in the order of the last purchase."""
+    paid = CustomerSpend.objects.filter(customer=OuterRef("pk"), last_paid_at__isnull=False)
+    return customers.filter(Exists(paid))
+
+
 def in_order_of_last_purchase(customers: QuerySet, currency: str) -> QuerySet:
     """The customers who ever paid, with `last_paid` and `last_paid_by` to sort by, over all currencies."""
     later = Q(last_paid_at__gt=OuterRef("latest__last_paid_at")) | Q(

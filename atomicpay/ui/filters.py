@@ -34,6 +34,8 @@ class ListFilter(django_filters.Filter):
     name: str
     parent: "ListFilterSet"
     is_repeatable = False
+    # Whether its condition is already the one that suits the number of rows it leaves.
+    plans_itself = False
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Each request has filters of its own; what they were declared with is shared."""
@@ -60,6 +62,10 @@ class ListFilter(django_filters.Filter):
         """Whether the value asks for anything."""
         return bool(value)
 
+    def narrows(self, value: Any) -> bool:
+        """Whether the value asks for fewer rows than the list has by itself."""
+        return bool(value)
+
     def condition_for(self, value: Any) -> Condition | None:
         """The condition a row must fulfil, or None for every row."""
         return self.condition(value) if self.condition else None
@@ -84,6 +90,7 @@ class SearchFilter(ListFilter):
     """Free text. `condition(text)` gives what makes the condition, for all rows (True) or for one page."""
 
     field_class = SearchField
+    plans_itself = True
     _search: Callable[[bool], Condition] | None = None
 
     def condition_for(self, value: str) -> Condition | None:
@@ -136,6 +143,9 @@ class OptionFilter(ListFilter):
 
     def is_on(self, value: str) -> bool:
         return bool(value or self.default)
+
+    def narrows(self, value: str) -> bool:
+        return value not in ("", self.everything)
 
     def condition_for(self, value: str) -> Condition | None:
         condition = self.options[value or self.default].condition

@@ -95,6 +95,14 @@ class ListFilterSet(django_filters.FilterSet):
         self.reads_all = reads_all
         return self.filter_queryset(self.queryset.all())
 
+    def narrows_untested(self) -> bool:
+        """Whether filters are on, and none of them (a search) has asked yet how much is left."""
+        if not self.form.is_valid():
+            return False
+        values = self.form.cleaned_data
+        on = [filter_ for name, filter_ in self.filters.items() if filter_.narrows(values[name])]
+        return bool(on) and not any(filter_.plans_itself for filter_ in on)
+
     def words(self) -> list[Words]:
         """The filters that are on, in words, those that hold by default among them."""
         if not self.form.is_valid():

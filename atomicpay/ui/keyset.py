@@ -7,7 +7,7 @@ times as long at a depth of 500,000 rows.
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,6 +48,7 @@ class Order:
     ascending, descending  the whole sentence that says it; `%(currency)s` is filled in by the page
     prepare        annotates or joins what is sorted by; it may leave rows out, which the sentence then says.
                    Called with the queryset and the currency that amounts are shown in.
+    narrow         leaves the same rows as `prepare` without what is sorted by, where that counts quicker
     permission     who lacks it cannot ask for the order
     """
 
@@ -59,6 +60,7 @@ class Order:
     is_nullable: bool = False
     starts_descending: bool = False
     prepare: Callable[[QuerySet, str], QuerySet] | None = None
+    narrow: Callable[[QuerySet, str], QuerySet] | None = None
     permission: str = ""
     needs_all_products: bool = False
 
@@ -86,6 +88,11 @@ class Sorting:
         """The rows that have a place in this order, with what it sorts by."""
         return self.order.prepare(queryset, self.currency) if self.order.prepare else queryset
 
+    def narrow(self, queryset: QuerySet) -> QuerySet:
+        """The rows that have a place in this order, to be counted."""
+        narrow = self.order.narrow or self.order.prepare
+        return narrow(queryset, self.currency) if narrow else queryset
+
     def apply(self, queryset: QuerySet) -> QuerySet:
         """All of the rows in order, for a file; the queryset is prepared already."""
         by = F(self.order.expression)
@@ -109,22 +116,33 @@ class CursorIsGone(Exception):
 
 
 def read_page(
-    queryset: QuerySet, sorting: Sorting, cursor: Cursor | None, size: int, all_rows: QuerySet
+    queryset: QuerySet,
+    sorting: Sorting,
+    cursor: Cursor | None,
+    size: int,
+    all_rows: QuerySet,
+    with_cells: Callable[[QuerySet], QuerySet] | None = None,
 ) -> Page:
     """One page of a prepared queryset.
 
     `all_rows` is the unfiltered list: the row a cursor stands at may have left the filter meanwhile and still
-    marks the place. Raises CursorIsGone when it does not exist any more.
+    marks the place. Raises CursorIsGone when it does not exist any more. `with_cells` joins and annotates
+    what the rows show: the page is then found by its ids, so that nothing of it can mislead the planner.
     """
     boundary = _boundary(all_rows, sorting, cursor) if cursor else None
     is_backward = cursor is not None and cursor.is_backward
-    rows = _read(queryset, sorting, boundary, size + 1, is_backward)
+    rows: list[Any] = []
+    for ordered in _segments(queryset, sorting, boundary, is_backward):
+        found = ordered[: size + 1 - len(rows)]
+        rows += _whole(found, sorting, all_rows, with_cells) if with_cells else found
+        if len(rows) > size:
+            break
     has_more = len(rows) > size
     rows = rows[:size]
     if is_backward:
         if not has_more:
             # The first page: filled from the start, in case rows came or went before it.
-            return read_page(queryset, sorting, None, size, all_rows)
+            return read_page(queryset, sorting, None, size, all_rows, with_cells)
         rows.reverse()
     first_row = cursor.row if cursor else 1
     has_previous = is_backward or cursor is not None
@@ -137,6 +155,14 @@ def read_page(
     )
 
 
+def _whole(
+    found: QuerySet, sorting: Sorting, all_rows: QuerySet, with_cells: Callable[[QuerySet], QuerySet]
+) -> QuerySet:
+    """The rows of a page found by its ids, with everything they show, in the same order."""
+    rows = sorting.prepare(all_rows.filter(pk__in=found.values("pk")))
+    return with_cells(rows).order_by(*found.query.order_by)
+
+
 def _boundary(all_rows: QuerySet, sorting: Sorting, cursor: Cursor) -> tuple[Any, Any]:
     place = sorting.prepare(all_rows).filter(public_id=cursor.public_id)
     found = place.values_list(sorting.order.expression, sorting.order.tiebreak).first()
@@ -145,33 +171,30 @@ def _boundary(all_rows: QuerySet, sorting: Sorting, cursor: Cursor) -> tuple[Any
     return found
 
 
-def _read(
-    queryset: QuerySet, sorting: Sorting, boundary: tuple[Any, Any] | None, limit: int, is_backward: bool
-) -> list[Any]:
-    """Rows beside the boundary, nearest first. Rows without a value are read after (or before) the others,
-    by a query of their own: an OR of the two would be no condition of an index."""
+def _segments(
+    queryset: QuerySet, sorting: Sorting, boundary: tuple[Any, Any] | None, is_backward: bool
+) -> Iterator[QuerySet]:
+    """The rows beyond the boundary, nearest first.
+
+    Those without a value are a queryset of their own, after (or before) the others: an OR of the two would be
+    no condition of an index.
+    """
     name, tiebreak = sorting.order.expression, sorting.order.tiebreak
     is_descending = sorting.is_descending != is_backward
     sign = "-" if is_descending else ""
     ordered = queryset.order_by(f"{sign}{name}", f"{sign}{tiebreak}")
     if not sorting.order.is_nullable:
-        beyond = [_beyond((name, tiebreak), is_descending, boundary)] if boundary else []
-        return list(ordered.filter(*beyond)[:limit])
+        yield ordered.filter(_beyond((name, tiebreak), is_descending, boundary)) if boundary else ordered
+        return
 
     has_value, has_none = Q(**{f"{name}__isnull": False}), Q(**{f"{name}__isnull": True})
-    segments = [has_none, has_value] if is_backward else [has_value, has_none]
-    rows: list[Any] = []
-    for segment in segments:
-        conditions: list[Any] = [segment]
-        if boundary is not None:
-            if (boundary[0] is None) is (segment is has_none):
-                conditions.append(_beyond((name, tiebreak), is_descending, boundary))
-            elif (segment is has_none) is is_backward:
-                continue  # the whole segment lies on the other side of the boundary
-        rows += ordered.filter(*conditions)[: limit - len(rows)]
-        if len(rows) == limit:
-            break
-    return rows
+    for segment in (has_none, has_value) if is_backward else (has_value, has_none):
+        if boundary is None:
+            yield ordered.filter(segment)
+        elif (boundary[0] is None) is (segment is has_none):
+            yield ordered.filter(segment, _beyond((name, tiebreak), is_descending, boundary))
+        elif (segment is has_none) is not is_backward:
+            yield ordered.filter(segment)
 
 
 def _beyond(names: tuple[str, str], is_descending: bool, boundary: tuple[Any, Any]) -> Any:

@@ -23,6 +23,7 @@ from atomicpay.ui.columns import Column
 from atomicpay.ui.filters import OptionFilter
 from atomicpay.ui.filtersets import ListFilterSet, Words
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
+from atomicpay.ui.selective import fetched_first_if_few
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -115,16 +116,15 @@ class ListState:
 
     def count(self) -> int:
         """How many rows there are, exactly."""
-        return self._prepared(reads_all=True).count() if self.is_valid else 0
+        return self.sorting.narrow(self.filterset.rows(reads_all=True)).count() if self.is_valid else 0
 
     def read_page(self) -> Page:
         """The rows of the page the address names, ready for the cells."""
-        queryset = self.page.rows_for_screen(self._prepared(reads_all=False))
         try:
-            found = read_page(queryset, self.sorting, self.cursor, self.page.page_size, self.page.all_rows())
+            found = self._read_page(self.cursor)
         except CursorIsGone:
             self.notices.append(gettext("The row that this page began at is gone. This is the first page."))
-            found = read_page(queryset, self.sorting, None, self.page.page_size, self.page.all_rows())
+            found = self._read_page(None)
         self.page.complete(found.rows, self.sorting.currency)
         return found
 
@@ -211,6 +211,15 @@ class ListState:
         ]
 
     # Reading ------------------------------------------------------------------------------------------------
+
+    def _read_page(self, cursor: Cursor | None) -> Page:
+        rows, all_rows = self.filterset.rows(reads_all=False), self.page.all_rows()
+        if self.filterset.narrows_untested():
+            rows = fetched_first_if_few(rows, all_rows)
+        prepared = self.sorting.prepare(rows)
+        return read_page(
+            prepared, self.sorting, cursor, self.page.page_size, all_rows, self.page.rows_for_screen
+        )
 
     def _prepared(self, *, reads_all: bool) -> QuerySet:
         return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))
