@@ -142,7 +142,7 @@ def sales() -> str:
         "buyer_email": "email",
         "buyer_document": "coalesce(cpf, '')",
         "buyer_phone": "coalesce('+' || phone, '')",
-        "is_test": "pg_temp.chance(i, 27) < 0.002",
+        "is_test": "pg_temp.chance(i, 27) < 0.002 AND k NOT IN (%(whale)s, %(sixty)s)",
         "ordered_at": "at",
         "approved_at": f"CASE WHEN NOT {_UNPAID} THEN at + interval '3 minutes' END",
         "completed_at": "CASE WHEN status = 'completed' THEN at + interval '7 days' END",
