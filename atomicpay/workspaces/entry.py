@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest
 
 from .models import Membership, ProductAccess, User, Workspace
@@ -28,7 +29,7 @@ def find_workspace(slug: str) -> Workspace | None:
 @contextmanager
 def members_scope(workspace: Workspace, user: User) -> Iterator[Membership | None]:
     """Run a block as a member of the workspace, inside their products; None for who is not a member."""
-    with enter(workspace.pk):
+    with enter(workspace.pk, statement_seconds=settings.REQUEST_STATEMENT_SECONDS):
         membership = Membership.objects.current().filter(user_id=user.pk).first()
         if membership is None:
             yield None

@@ -48,6 +48,7 @@ def enter(
     *,
     products: Iterable[int] | None = None,
     snapshot: bool = False,
+    statement_seconds: int = 0,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[Scope]:
     """Run a block inside a workspace: one transaction, in which both the ORM and PostgreSQL know it.
@@ -55,6 +56,7 @@ def enter(
     Entered again inside itself (to narrow it to some products) it costs nothing; entered inside another
     workspace it raises WorkspaceAlreadyActive. With `snapshot` the whole block reads one REPEATABLE READ
     snapshot, which must be chosen before the first statement and so only works at the outermost level.
+    With `statement_seconds` PostgreSQL breaks off any statement that takes longer; 0 is no limit.
 
     The setting is local to the transaction: a session-wide one would reach the next user of a pooled
     connection.
@@ -73,7 +75,7 @@ def enter(
                 )
             _execute(using, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         if outer is None:
-            _set_workspace(using, str(scope.workspace_id))
+            _set_workspace(using, str(scope.workspace_id), statement_seconds)
         token = _active.set(scope)
         try:
             yield scope
@@ -81,11 +83,15 @@ def enter(
             _active.reset(token)
         if outer is None and nested and not connection.needs_rollback:
             # A released savepoint keeps the value until the outer transaction ends.
-            _set_workspace(using, "")
+            _set_workspace(using, "", 0)
 
 
-def _set_workspace(using: str, value: str) -> None:
-    _execute(using, "SELECT set_config('app.workspace_id', %s, true)", [value])
+def _set_workspace(using: str, value: str, statement_seconds: int) -> None:
+    _execute(
+        using,
+        "SELECT set_config('app.workspace_id', %s, true), set_config('statement_timeout', %s, true)",
+        [value, f"{statement_seconds}s"],
+    )
 
 
 def _execute(using: str, sql: str, params: list[str] | None = None) -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import get_script_prefix, path, reverse
 
+from atomicpay.urls import handler500  # noqa: F401 -- Django finds it by its name
 from atomicpay.urls import urlpatterns as product_urls
 from atomicpay.workspaces.errors import NoActiveWorkspace
 from atomicpay.workspaces.models import Membership, Workspace
@@ -187,3 +189,27 @@ def test_two_factor_is_asked_for_where_the_workspace_requires_it(
     client = sign_in(support_agent)
     response = client.get(client.at("probe/"))
     assert (response.status_code, response.headers["Location"]) == (302, "/accounts/2fa/totp/activate/")
+
+
+class Sleeper(WorkspaceView):
+    """Asks the database something that takes its time."""
+
+    permission = "customers.view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(3)")
+        return HttpResponse("slept")
+
+
+urlpatterns.append(path("sleep/", Sleeper.as_view()))
+
+
+def test_statement_that_takes_too_long_is_broken_off(
+    support_agent: Membership, sign_in: SignIn, settings: Any
+) -> None:
+    client = sign_in(support_agent, raise_request_exception=False)
+    settings.REQUEST_STATEMENT_SECONDS = 1
+    assert client.get(client.at("sleep/")).status_code == 503
+    settings.REQUEST_STATEMENT_SECONDS = 10
+    assert client.get(client.at("sleep/")).content == b"slept"
