@@ -180,7 +180,7 @@ def _rules(tallest: int, currency: str) -> tuple[Tick, ...]:
     """Two or three lines at round amounts, and the base line."""
     step = 1
     while tallest // step > 3:
-        step = step * 5 if str(step)[0] == "1" else step * 2
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
     heights = range(0, tallest + 1, step)
     return tuple(
         Tick(_short(height, currency), f"{BASE - height * BASE / tallest:.1f}") for height in heights

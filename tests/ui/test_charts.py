@@ -55,3 +55,30 @@ def test_month_bars_draw_the_smallest_amount_and_no_negative_one() -> None:
     assert chart is not None
     assert [[bar.height for bar in column.bars] for column in chart.columns] == [["1.0"], ["112.0"], []]
     assert chart.columns[2].net == "-JP¥\u00a05"
+
+
+def test_month_bars_have_lines_at_round_amounts_whatever_their_height() -> None:
+    def labels(net: int) -> list[str]:
+        chart = month_bars([MonthFigures(date(2026, 1, 1), net)], "JPY")
+        assert chart is not None
+        return [rule.label for rule in chart.rules]
+
+    assert labels(3) == ["0", "1", "2", "3"]
+    assert labels(47) == ["0", "20", "40"]
+    assert labels(99) == ["0", "50"]
+    assert labels(10_000) == ["0", "5,000", "10,000"]
+
+
+def test_month_bars_of_one_month_are_no_wall() -> None:
+    chart = month_bars([MonthFigures(date(2026, 1, 1), 100)], "BRL")
+    assert chart is not None
+    assert [(bar.x, bar.width) for bar in chart.columns[0].bars] == [("47.00%", "6.00%")]
+
+
+def test_month_bars_say_a_month_in_words_that_are_escaped() -> None:
+    chart = month_bars([MonthFigures(date(2026, 9, 1), net=-5, refunded=8900, disputed=100)], "BRL")
+    assert chart is not None
+    words = "Sep 2026: net -R$\u00a00.05, refunded R$\u00a089.00, disputed R$\u00a01.00"
+    assert chart.columns[0].words == words
+    assert f"<title>{words}</title>" in chart.pictures
+    assert '<th scope="row">Sep 2026</th><td>-R$\u00a00.05</td>' in chart.table_rows
