@@ -18,7 +18,10 @@ Values = tuple[str | None, ...]
 
 _REPEATS: Final = frozenset(("code", "country", "status", "method", "currency", "count", "last4", "flag"))
 
-# The commonest phones by far, read without the library that knows all the others: twenty times as fast.
+# What nearly every row has, read without building an object or asking a library; contacts.py reads the rest,
+# and a test holds that both agree. It saves a third of the time a row takes.
+_EMAIL: Final = re.compile(r"[^\s@]{1,160}@[^\s@]{1,159}")
+_CPF: Final = re.compile(r"([0-9]{3})\.?([0-9]{3})\.?([0-9]{3})-?([0-9]{2})")
 _MOBILE: Final = re.compile(r"(?:\+?55 ?)?\(?([1-9][0-9])\)? ?(9[0-9]{4})[ -]?([0-9]{4})")
 _COUNT: Final = re.compile(r"[0-9]{1,4}")
 _LAST_FOUR: Final = re.compile(r"[0-9]{4}")
@@ -79,6 +82,9 @@ def _code(name: str, form: FieldForm) -> CellReader:
 
 def _email(name: str, form: FieldForm) -> CellReader:
     def read(text: str) -> Values:
+        address = text.strip()
+        if _EMAIL.fullmatch(address):
+            return (address.lower(), address)
         email = read_email(text)
         if email is None:
             return ("", "")
@@ -90,14 +96,24 @@ def _email(name: str, form: FieldForm) -> CellReader:
 
 
 def _document(name: str, form: FieldForm) -> CellReader:
-    @lru_cache(maxsize=65_536)
     def read(text: str) -> Values:
+        number = text.strip()
+        if (cpf := _CPF.fullmatch(number)) and _is_cpf(digits := "".join(cpf.groups())):
+            return (digits, "cpf", "t", number)
         document = read_document(text)
         if document is None:
             return ("", "", "f", text.strip())
         return (document.normalised, document.kind, "t" if document.is_valid else "f", document.number)
 
     return CellReader(("document", "document_kind", "document_valid", "buyer_document"), read)
+
+
+def _is_cpf(digits: str) -> bool:
+    """Whether both check digits agree (weights 10 to 2, then 11 to 2, modulo 11) and not all are the same."""
+    a, b, c, d, e, f, g, h, i, first, second = map(int, digits)
+    one = (10 * a + 9 * b + 8 * c + 7 * d + 6 * e + 5 * f + 4 * g + 3 * h + 2 * i) * 10 % 11 % 10
+    two = 11 * a + 10 * b + 9 * c + 8 * d + 7 * e + 6 * f + 5 * g + 4 * h + 3 * i + 2 * one
+    return first == one and second == two * 10 % 11 % 10 and digits != digits[0] * 11
 
 
 def _phone(name: str, form: FieldForm) -> CellReader:
@@ -136,7 +152,7 @@ def _flag(name: str, form: FieldForm) -> CellReader:
 
 
 def meaning(text: str, form: FieldForm) -> str:
-    """What a word of the file means by the mapping; an unknown one is refused unless the mapping says more."""
+    """What a word of the file means; an unknown one is refused unless the mapping says what else it is."""
     known = form.words.get(text.strip().casefold(), form.otherwise)
     if known is None:
         raise BadCell(Reason.UNKNOWN_WORD)

@@ -15,7 +15,7 @@ _LARGEST_MAPPING: Final = 256 * 1024
 
 
 class UploadForm(forms.Form):
-    """A file, and a mapping: a new one, or the one of an earlier import. `mapping` is the one that was read."""
+    """A file, and a mapping: a new one or that of an earlier import. `mapping` is the one that was read."""
 
     file = forms.FileField(
         label=_("File of sales"),

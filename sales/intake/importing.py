@@ -1,12 +1,13 @@
 """The work of one import, from the file to the books: read, match, write chunk by chunk, report.
 
-Without `is_all_or_nothing` each chunk is a transaction of its own, so that customers are locked for seconds and
-progress is seen; what was written stays when a later chunk fails, and running again finds it unchanged.
+Without `is_all_or_nothing` each chunk is a transaction of its own, so that customers are locked for seconds
+and progress is seen; what was written stays when a later chunk fails, and running again finds it unchanged.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from .people import match_people
 from .reading import Table, inspect, open_table
 from .ready import follow_pointers, make_ready
 from .staging import PROBLEMS_KEPT, Staged, drop_tables, stage
+from .statistics import analyse_whole, assert_known, follow_growth
 from .writing.chunk import SIZE, drop_chunk, make_chunk
 from .writing.customers import unarchive_buyers, write_customers
 from .writing.reversals import write_reversals
@@ -41,9 +43,10 @@ MAPPING: Final = "mapping"
 
 _LOCK: Final = "hashtextextended('sales.import', %s)"
 _TRIES: Final = 3
-# A first import fills empty tables; the planner is told when they have grown fourfold.
-_STATISTICS_AFTER: Final = frozenset((1, 4, 16))
-_WORTH_STATISTICS: Final = 10_000
+# The first chunks are small: until they are written and analysed, the planner does not know the workspace.
+_FIRST_CHUNKS: Final = (1_000, 10_000)
+# In bytes of the file.
+_WORTH_STATISTICS: Final = 1 << 20
 
 OnProgress = Callable[[int, int], None]
 
@@ -68,10 +71,10 @@ def run_import(
     path: Path | None = None,
     on_progress: OnProgress = lambda done, total: None,
 ) -> None:
-    """Do the import that the row asks for, of its stored file or of the one at `path`; called outside any scope.
+    """Do the import that the row asks for, of its stored file or of the one at `path`.
 
-    Whatever happens, the row says how it ended. Raises AnotherImportIsRunning and NothingToRun before anything
-    is done, and what nobody expected after it has been noted.
+    Called outside any scope. Whatever happens, the row says how it ended. Raises AnotherImportIsRunning and
+    NothingToRun before anything is done, and what nobody expected after it has been noted.
     """
     with _alone(workspace_id):
         run = _claim(workspace_id, run_id)
@@ -91,7 +94,7 @@ def run_import(
 
 @contextmanager
 def _alone(workspace_id: int) -> Iterator[None]:
-    """Two imports of a workspace at once could make the same new customer twice; a dead worker's lock is gone."""
+    """Two imports of a workspace at once could make one new customer twice. A dead worker's lock is gone."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_try_advisory_lock({_LOCK})", [workspace_id])
         if not cursor.fetchone()[0]:
@@ -154,12 +157,16 @@ def _import(cursor: CursorWrapper, run: ImportRun, path: Path, on_progress: OnPr
             drop_chunk(cursor)
             drop_tables(cursor)
     _end(run, ImportState.DONE if is_accepted else ImportState.REFUSED)
+    if is_accepted and table.facts.size > _WORTH_STATISTICS:
+        with enter(run.workspace_id):
+            analyse_whole(cursor)
 
 
 def _read(cursor: CursorWrapper, job: _Job) -> bool:
     """Stage the file, match its people and report what was refused; whether there is something to write."""
     with enter(job.workspace_id):
-        _advise_planner(cursor)
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        assert_known(cursor, job.workspace_id)
         staged = stage(cursor, job.table, job.mapping)
         if staged.read == 0:
             raise CannotReadFile(FileProblem.ONLY_HEADING)
@@ -169,16 +176,6 @@ def _read(cursor: CursorWrapper, job: _Job) -> bool:
         rows = make_ready(cursor, job.mapping, job.params) if is_accepted else 0
         _report(cursor, job, staged, rows)
     return is_accepted
-
-
-def _advise_planner(cursor: CursorWrapper) -> None:
-    """Until the next ANALYZE a new workspace looks empty, and a nested loop over nothing the best of plans.
-
-    It took 68 s for an update of no rows. Each join to a table of the books also names the keys it wants, as an
-    array, so that what is hashed is small.
-    """
-    cursor.execute("SET LOCAL enable_nestloop = off")
-    cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
 def _report(cursor: CursorWrapper, job: _Job, staged: Staged, rows: int) -> None:
@@ -202,15 +199,22 @@ def _write(cursor: CursorWrapper, job: _Job) -> None:
     cursor.execute("SELECT min(seq), max(seq) FROM intake_ready GROUP BY round ORDER BY round")
     rounds = cursor.fetchall()
     total = rounds[-1][1] if rounds else 0
-    chunks = [
-        (after, min(after + SIZE, last)) for first, last in rounds for after in range(first - 1, last, SIZE)
-    ]
-    for number, (after, upto) in enumerate(chunks, start=1):
+    for after, upto in _chunks(rounds):
         _write_chunk_again_if_it_met_another(cursor, job, after, upto)
         job.on_progress(upto, total)
-        if total >= _WORTH_STATISTICS and (number in _STATISTICS_AFTER or number == len(chunks)):
-            with enter(job.workspace_id):
-                cursor.execute("SELECT analyze_after_import()")
+        with enter(job.workspace_id):
+            follow_growth(cursor, job.workspace_id, upto)
+
+
+def _chunks(rounds: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The ranges of ready rows that are written together; no range reaches into two rounds."""
+    sizes = chain(_FIRST_CHUNKS, repeat(SIZE))
+    for first, last in rounds:
+        after = first - 1
+        while after < last:
+            upto = min(after + next(sizes), last)
+            yield after, upto
+            after = upto
 
 
 def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
@@ -227,7 +231,7 @@ def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after
 
 def _write_chunk(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
     params = job.params | {"after": after, "upto": upto}
-    _advise_planner(cursor)
+    cursor.execute("SET LOCAL work_mem = '64MB'")
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     make_chunk(cursor, job.mapping, params)
     customers = write_customers(cursor, set(job.mapping.fields), params)

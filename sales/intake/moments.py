@@ -21,6 +21,8 @@ _TOKENS: Final = {
 }
 _TOKEN: Final = re.compile("|".join(_TOKENS))
 _ORDER: Final = ("year", "month", "day", "hour", "minute", "second")
+# By the number of parts; a part of one digit is padded with a space, and that with a zero.
+_ISO: Final = {3: "%s-%2s-%2s", 5: "%s-%2s-%2sT%2s:%s", 6: "%s-%2s-%2sT%2s:%s:%s"}
 _EPOCHS: Final = {"epoch": 1, "epoch_ms": 1000}
 _EPOCH: Final = re.compile(r"[0-9]{1,16}")
 _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,19 +104,20 @@ def _pattern_reader(form: str, zone: str) -> MomentReader:
         token + re.escape(piece) for token, piece in zip(tokens, pieces[1:], strict=True)
     )
     match = re.compile(pattern).fullmatch
-    places = [parts.index(part) for part in _ORDER if part in parts]
+    groups = [parts.index(part) + 1 for part in _ORDER if part in parts]
+    iso = _ISO[len(groups)]
 
     def read(text: str) -> str:
         found = match(text)
         if found is None:
             raise NotAMoment
-        groups = found.groups()
+        local = iso % found.group(*groups)
         try:
-            moment = datetime(*[int(groups[place]) for place in places])  # type: ignore[arg-type] # noqa: DTZ001 -- the zone is added as text
+            moment = datetime.fromisoformat(local.replace(" ", "0"))
         except ValueError:
             raise NotAMoment from None
         if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             raise NotAMoment
-        return f"{moment.isoformat(' ')} {zone}"
+        return f"{moment} {zone}"
 
     return read

@@ -1,6 +1,6 @@
 """Which customer each row of a file belongs to: known by id, then by document, then by email, or new.
 
-A person is one combination of id, valid document and email that the file holds. Names and phones never decide.
+A person is one combination of id, valid document and email in the file. Names and phones never decide.
 """
 
 from typing import Any, Final
@@ -27,14 +27,14 @@ _BY_ID: Final = """
 UPDATE intake_person p SET customer_id = i.customer_id
   FROM customer_identity i
  WHERE i.workspace_id = %(workspace)s AND i.provider = %(provider)s AND i.external_id = p.customer_ref
-   AND i.external_id = ANY (ARRAY(SELECT customer_ref FROM intake_person WHERE customer_ref <> ''))
+   AND p.customer_ref <> ''
 """
 # Where several have it: the one whose main one it is, then the oldest.
 _BY_CONTACT: Final = """
 UPDATE intake_person p SET customer_id = known.customer_id
   FROM (SELECT DISTINCT ON (k.normalised) k.normalised, k.customer_id FROM {table} k
          WHERE k.workspace_id = %(workspace)s {valid}
-           AND k.normalised = ANY (ARRAY(SELECT {key} FROM intake_person WHERE customer_id IS NULL AND {key} <> ''))
+           AND k.normalised IN (SELECT {key} FROM intake_person WHERE customer_id IS NULL AND {key} <> '')
          ORDER BY k.normalised, k.is_primary DESC, k.customer_id) known
  WHERE p.customer_id IS NULL AND p.{key} = known.normalised
 """
@@ -47,8 +47,6 @@ UPDATE intake_person p SET customer_id = known.customer_id
           FROM intake_row r JOIN intake_person n ON n.person = r.person AND n.customer_id IS NULL
           JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
                      AND s.external_id = r.external_id
-                     AND s.external_id = ANY (ARRAY(SELECT external_id FROM intake_row
-                                                     WHERE person IN (SELECT person FROM intake_person WHERE customer_id IS NULL)))
          WHERE NOT r.is_refund GROUP BY 1) known
  WHERE known.person = p.person
 """
@@ -84,7 +82,7 @@ UPDATE intake_person p SET customer_id = made.id, is_new = true
 
 
 def match_people(cursor: CursorWrapper, mapping: Mapping, workspace_id: int) -> None:
-    """Fill `intake_person`: every person of the file with the id of a customer, a known one or one to be made."""
+    """Fill `intake_person`: every person of the file with the id of a customer, known or to be made."""
     params = {"workspace": workspace_id, "provider": mapping.provider, "between": BETWEEN_KEYS}
     _run(cursor, _PEOPLE, params)
     cursor.execute("ANALYZE intake_person")

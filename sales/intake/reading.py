@@ -46,7 +46,7 @@ class FileFacts:
 def inspect(path: Path, encoding: str = "") -> FileFacts:
     """Read a file once, through to its end; raises CannotReadFile.
 
-    The text is UTF-8 or UTF-16 where it can be, otherwise Windows-1252 or Latin-1, unless `encoding` names it.
+    The text is UTF-8 or UTF-16 where it can be, otherwise Windows-1252 or Latin-1; `encoding` may name it.
     """
     digest, size = hashlib.sha256(), 0
     recogniser: _Recogniser | None = None

@@ -15,8 +15,8 @@ CREATE TEMP TABLE intake_pointer AS
 SELECT DISTINCT ON (r.line) r.line, coalesce(s.customer_id, p.customer_id) AS customer_id,
        s.id IS NULL AND p.is_new AS is_new
   FROM intake_row r
-  LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s AND s.external_id = r.points_to
-                  AND s.external_id = ANY (ARRAY(SELECT points_to FROM intake_row WHERE points_to <> ''))
+  LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
+                  AND s.external_id = r.points_to
   LEFT JOIN (intake_row o JOIN intake_person p ON p.person = o.person)
          ON NOT o.is_refund AND o.external_id = r.points_to
  WHERE r.is_refund AND r.points_to <> ''
@@ -29,7 +29,8 @@ WITH gone AS (
 INSERT INTO intake_problem SELECT line, %(column)s, points_to, %(reason)s FROM gone
 """
 _NEW_PRODUCTS: Final = """
-FROM (SELECT product, coalesce(nullif(max(product_name), ''), product) AS called FROM intake_row GROUP BY 1) sold
+FROM (SELECT product, coalesce(nullif(max(product_name), ''), product) AS called
+        FROM intake_row GROUP BY 1) sold
 WHERE NOT EXISTS (SELECT 1 FROM product p WHERE p.workspace_id = %(workspace)s AND p.provider = %(provider)s
                      AND p.external_id = sold.product)
 ORDER BY product
@@ -51,7 +52,7 @@ SELECT row_number() OVER (ORDER BY round, customer_id, is_refund, line) AS seq, 
 
 
 def follow_pointers(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) -> int:
-    """Find the sale that each refund names; returns how many rows were refused because theirs is not known."""
+    """Find the sale that each refund names; returns how many rows were refused as theirs is not known."""
     if mapping.refunds is None or mapping.refunds.sale is None:
         return 0
     cursor.execute("DROP TABLE IF EXISTS pg_temp.intake_pointer")
@@ -82,5 +83,5 @@ def make_ready(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) 
     rows = int(cursor.rowcount)
     cursor.execute("DROP TABLE IF EXISTS pg_temp.intake_row, pg_temp.intake_person, pg_temp.intake_pointer")
     cursor.execute("CREATE UNIQUE INDEX ON intake_ready (seq)")
-    cursor.execute("ANALYZE intake_ready")
+    cursor.execute("ANALYZE intake_ready (seq, customer_id, external_id, is_new, is_refund)")
     return rows

@@ -1,17 +1,13 @@
 """The refused rows of an import as a file, by the one CSV writer."""
 
-from typing import Final
-
 from django.db.models import Case, F, TextField, Value, When
 
-from exports.cells import SafeText
-from exports.writer import Sink, write_csv
+from exports.cells import safe_text, whole_number
+from exports.writer import FileColumn, Sink, write_csv
 
 from ..models import ImportRun
 from .queries import problems_of
 from .reasons import Reason
-
-HEADINGS: Final = ("line", "column", "value", "reason")
 
 
 def write_report(run: ImportRun, sink: Sink) -> int:
@@ -21,5 +17,10 @@ def write_report(run: ImportRun, sink: Sink) -> int:
         default=F("reason"),
         output_field=TextField(),
     )
-    cells = dict(zip(HEADINGS, (F("line"), SafeText("column"), SafeText("value"), words), strict=True))
-    return write_csv(problems_of(run), cells, sink, zone=run.workspace.timezone)
+    columns = [
+        FileColumn("line", (F("line"),), whole_number),
+        FileColumn("column", (F("column"),), safe_text),
+        FileColumn("value", (F("value"),), safe_text),
+        FileColumn("reason", (words,), safe_text),
+    ]
+    return write_csv(problems_of(run), columns, sink, zone=run.workspace.timezone)

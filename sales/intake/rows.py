@@ -1,4 +1,4 @@
-"""One row of a file turned into the values that are staged for it. A million rows pass here, one at a time."""
+"""One row of a file turned into the values that are staged for it. Millions pass here, one at a time."""
 
 from typing import Final
 

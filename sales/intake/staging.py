@@ -40,7 +40,9 @@ _STAGED: Final = {
     **dict.fromkeys(("installments", "charge_number"), "smallint"),
     **dict.fromkeys(("amount", "refunded", "list_price", "discount", "tax", "fee", "net"), "bigint"),
     "is_test": "boolean NOT NULL DEFAULT false",
-    **dict.fromkeys(("ordered_at", "approved_at", "completed_at", "refunded_at", "updated_at"), "timestamptz"),
+    **dict.fromkeys(
+        ("ordered_at", "approved_at", "completed_at", "refunded_at", "updated_at"), "timestamptz"
+    ),
     # When a file tells of one sale more than once, each time is written in a round of its own, oldest first.
     "round": "integer NOT NULL DEFAULT 1",
 }  # fmt: skip
@@ -90,7 +92,7 @@ def stage(cursor: CursorWrapper, table: Table, mapping: Mapping) -> Staged:
         for block in _blocks(_lines(table, reader, staged)):
             copy.write(block)
     _copy_problems(cursor, staged.problems)
-    cursor.execute("ANALYZE intake_row")
+    cursor.execute("ANALYZE intake_row (line, external_id, person, product, is_refund)")
     if not mapping.is_by_line:
         _settle_repetitions(cursor, staged, by_time="updated_at" in mapping.fields)
     return staged
@@ -211,6 +213,7 @@ def _settle_repetitions(cursor: CursorWrapper, staged: Staged, *, by_time: bool)
     )
     staged.refused += cursor.rowcount
     cursor.execute(
-        "UPDATE intake_row r SET round = o.place FROM intake_round o WHERE o.line = r.line AND NOT o.is_refused"
+        "UPDATE intake_row r SET round = o.place FROM intake_round o"
+        " WHERE o.line = r.line AND NOT o.is_refused"
     )
     cursor.execute("DROP TABLE intake_repeated, intake_round")

@@ -18,7 +18,7 @@ from ..intake.reasons import Reason
 
 
 class ImportState(models.TextChoices):
-    """How an import stands. `refused` wrote nothing; `failed` may have written a part and can be run again."""
+    """How an import stands. `refused` wrote nothing; `failed` may have written a part."""
 
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")
@@ -104,7 +104,7 @@ class ImportRun(WorkspaceOwned):
     @property
     def stored_file(self) -> Path:
         """Where the upload lies: no part of the path comes from a person."""
-        return Path(settings.UPLOAD_ROOT) / str(int(self.workspace_id)) / f"{self.public_id}.csv"
+        return Path(settings.UPLOAD_ROOT) / str(self.workspace_id) / f"{self.public_id}.csv"
 
 
 class ImportProblem(WorkspaceOwned):

@@ -47,8 +47,7 @@ _LOCK: Final = """
 WITH locked AS (
   SELECT merged_into_id FROM customer
    WHERE workspace_id = %(workspace)s
-     AND id = ANY (ARRAY(SELECT DISTINCT customer_id FROM intake_ready
-                          WHERE seq > %(after)s AND seq <= %(upto)s AND NOT is_new))
+     AND id IN (SELECT customer_id FROM intake_ready WHERE seq > %(after)s AND seq <= %(upto)s AND NOT is_new)
    ORDER BY id FOR NO KEY UPDATE)
 SELECT count(*) FROM locked WHERE merged_into_id IS NOT NULL
 """
@@ -58,7 +57,6 @@ UPDATE intake_ready y SET customer_id = c.merged_into_id
   FROM customer c
  WHERE c.workspace_id = %(workspace)s AND c.id = y.customer_id AND c.merged_into_id IS NOT NULL
    AND y.seq > %(after)s AND y.seq <= %(upto)s
-   AND c.id = ANY (ARRAY(SELECT customer_id FROM intake_ready WHERE seq > %(after)s AND seq <= %(upto)s))
 """
 _CHUNK: Final = """
 CREATE TEMP TABLE intake_chunk AS
@@ -77,8 +75,6 @@ SELECT y.*, s.id AS known_id, s.customer_id AS known_customer_id, s.status AS kn
   FROM intake_ready y
   LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
                   AND s.external_id = y.external_id AND NOT y.is_refund
-                  AND s.external_id = ANY (ARRAY(SELECT external_id FROM intake_ready
-                                                  WHERE seq > %(after)s AND seq <= %(upto)s AND NOT is_refund))
  WHERE y.seq > %(after)s AND y.seq <= %(upto)s
 """
 
@@ -108,7 +104,9 @@ def make_chunk(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) 
         "UPDATE intake_chunk SET customer_id = known_customer_id, is_new = false"
         " WHERE known_customer_id <> customer_id"
     )
-    cursor.execute("ANALYZE intake_chunk")
+    cursor.execute(
+        "ANALYZE intake_chunk (seq, act, is_new, customer_id, sale_id, external_id, status, known_status)"
+    )
 
 
 def drop_chunk(cursor: CursorWrapper) -> None:

@@ -1,4 +1,4 @@
-"""New customers with every contact the file names, new contacts of known ones, and archived ones come back."""
+"""New customers with every contact the file names, new contacts of known ones, archived ones brought back."""
 
 from typing import Any, Final, NamedTuple
 
@@ -27,22 +27,26 @@ _CONTACTS_TEXT: Final = """concat_ws(' ',
 
 _NEW_CUSTOMERS: Final = """
 FROM intake_chunk r
-WHERE is_new AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.workspace_id = %(workspace)s AND c.id = r.customer_id
-                   AND c.id = ANY (ARRAY(SELECT customer_id FROM intake_chunk WHERE is_new)))
+WHERE is_new AND NOT EXISTS (
+  SELECT 1 FROM customer c
+   WHERE c.workspace_id = %(workspace)s AND c.id = r.customer_id)
 GROUP BY customer_id ORDER BY customer_id
 """
 
 # Contacts of the chunk that their customer does not have yet; `is_first` where there is none of the kind.
 _NEW_CONTACTS: Final = """
-FROM (SELECT customer_id, {key} AS value, min(line) AS first_line, min(ordered_at) AS first_at, max(ordered_at) AS last_at,
-             {details}
+FROM (SELECT customer_id, {key} AS value, min(line) AS first_line,
+             min(ordered_at) AS first_at, max(ordered_at) AS last_at,
+             bool_and(is_new) AS is_new, {details}
         FROM intake_chunk WHERE {key} <> '' GROUP BY 1, 2) found
-WHERE NOT EXISTS (SELECT 1 FROM {table} k WHERE k.workspace_id = %(workspace)s AND k.{column} = found.value {of_customer}
-                     AND k.{column} = ANY (ARRAY(SELECT {key} FROM intake_chunk WHERE {key} <> '')))
+WHERE NOT EXISTS (
+  SELECT 1 FROM {table} k
+   WHERE k.workspace_id = %(workspace)s AND k.{column} = found.value {of_customer})
 ORDER BY customer_id, first_line
 """
 _IS_MAIN: Final = """(row_number() OVER (PARTITION BY customer_id ORDER BY first_line) = 1
-  AND NOT EXISTS (SELECT 1 FROM {table} k WHERE k.workspace_id = %(workspace)s AND k.customer_id = found.customer_id))"""
+  AND (is_new OR NOT EXISTS (SELECT 1 FROM {table} k
+                              WHERE k.workspace_id = %(workspace)s AND k.customer_id = found.customer_id)))"""
 
 _SEEN: Final = """
 UPDATE {table} k SET first_seen_at = least(k.first_seen_at, found.first_at),
@@ -51,14 +55,12 @@ UPDATE {table} k SET first_seen_at = least(k.first_seen_at, found.first_at),
           FROM intake_chunk WHERE {key} <> '' AND NOT is_new AND act <> 'unchanged' GROUP BY 1, 2) found
  WHERE k.workspace_id = %(workspace)s AND k.customer_id = found.customer_id AND k.{column} = found.value
    AND (k.first_seen_at > found.first_at OR k.last_seen_at < found.last_at)
-   AND k.{column} = ANY (ARRAY(SELECT {key} FROM intake_chunk
-                                WHERE {key} <> '' AND NOT is_new AND act <> 'unchanged'))
 """
 
 _UNARCHIVE: Final = """
 UPDATE customer c SET archived_at = NULL, archived_by_id = NULL, archive_reason = '', updated_at = now()
  WHERE c.workspace_id = %(workspace)s AND c.archived_at IS NOT NULL
-   AND c.id = ANY (ARRAY(SELECT DISTINCT customer_id FROM intake_chunk WHERE act = 'new'))
+   AND c.id IN (SELECT customer_id FROM intake_chunk WHERE act = 'new')
 RETURNING c.id, c.public_id
 """
 
@@ -112,7 +114,7 @@ def _make_customers(cursor: CursorWrapper, params: dict[str, Any]) -> int:
         "id": "customer_id",
         "workspace_id": "%(workspace)s",
         # Somebody of whom only an id is known is called by it.
-        "name": f"coalesce(nullif({first('name')}, ''), CASE WHEN max(email) = '' THEN {first('customer_ref')} END, '')",
+        "name": f"CASE WHEN max(name || email) <> '' THEN {first('name')} ELSE {first('customer_ref')} END",
         "email": first("buyer_email"),
         "phone": first("buyer_phone"),
         "document": first("document"),
@@ -171,8 +173,8 @@ def _fill_main(cursor: CursorWrapper, contact: _Contact, insert: str, params: di
     cursor.execute(
         f"WITH added AS ({insert} RETURNING {returned})"
         f" UPDATE customer c SET {changes}, updated_at = now() FROM added"
-        f" WHERE c.workspace_id = %(workspace)s AND c.id = added.customer_id AND added.is_primary AND c.{column} = ''"
-        " AND c.id = ANY (ARRAY(SELECT DISTINCT customer_id FROM intake_chunk WHERE NOT is_new))",
+        f" WHERE c.workspace_id = %(workspace)s AND c.id = added.customer_id AND c.{column} = ''"
+        " AND added.is_primary",
         params,
     )
 

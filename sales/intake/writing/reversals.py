@@ -1,4 +1,4 @@
-"""Refunds and disputes of the chunk: those that rows of the file are, and those that a sale's state tells of."""
+"""Refunds and disputes of the chunk: those that rows of the file are, and those that states tell of."""
 
 from typing import Any, Final
 
@@ -13,12 +13,11 @@ _REFUND_ROWS: Final = """
 CREATE TEMP TABLE intake_refund AS
 SELECT r.*, s.id AS of_sale_id, k.id AS refund_id, k.amount AS known_amount, k.currency AS known_currency
   FROM intake_chunk r
-  LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s AND s.external_id = r.points_to
+  LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
+                  AND s.external_id = r.points_to
                   AND r.points_to <> ''
-                  AND s.external_id = ANY (ARRAY(SELECT points_to FROM intake_chunk WHERE points_to <> ''))
   LEFT JOIN refund k ON k.workspace_id = %(workspace)s AND k.provider = %(provider)s
                     AND k.external_id = r.external_id
-                    AND k.external_id = ANY (ARRAY(SELECT external_id FROM intake_chunk WHERE is_refund))
  WHERE r.act = 'refund'
 """
 _REFUND_COUNTS: Final = """
@@ -55,7 +54,8 @@ SELECT sale_id, customer_id, external_id, currency, amount, status, method, sour
 """
 _GIVEN_BACK: Final = """
 SELECT coalesce(sum(k.amount), 0) FROM refund k
- WHERE k.workspace_id = %(workspace)s AND k.sale_id = r.sale_id AND k.status = 'succeeded' AND k.currency = r.currency
+ WHERE k.workspace_id = %(workspace)s AND k.sale_id = r.sale_id AND k.status = 'succeeded'
+   AND k.currency = r.currency
 """
 _OTHERS: Final = (
     f"{_GIVEN_BACK} AND (k.provider, k.external_id) <> (%(provider)s, r.external_id || ':refund')"
@@ -63,8 +63,10 @@ _OTHERS: Final = (
 _TOLD_REFUNDS: Final = f"""
 FROM (SELECT r.*, greatest(r.refunded - ({_OTHERS}), 0) AS remaining FROM intake_reversal r
        WHERE r.refunded > 0) told
-WHERE remaining > 0 OR EXISTS (SELECT 1 FROM refund k WHERE k.workspace_id = %(workspace)s
-                                  AND k.provider = %(provider)s AND k.external_id = told.external_id || ':refund')
+WHERE remaining > 0 OR EXISTS (
+  SELECT 1 FROM refund k
+   WHERE k.workspace_id = %(workspace)s AND k.provider = %(provider)s
+     AND k.external_id = told.external_id || ':refund')
 ORDER BY sale_id
 ON CONFLICT (workspace_id, provider, external_id) DO UPDATE
   SET amount = excluded.amount, status = excluded.status, currency = excluded.currency,
@@ -79,7 +81,8 @@ UPDATE refund k SET status = 'failed'
    AND r.refunded IS NULL AND r.status IN ('approved', 'completed')
 """
 _DISPUTE_OVER: Final = """
-UPDATE dispute k SET status = CASE r.status WHEN 'refunded' THEN 'closed' ELSE 'won' END, closed_at = r.event_at
+UPDATE dispute k SET status = CASE r.status WHEN 'refunded' THEN 'closed' ELSE 'won' END,
+                     closed_at = r.event_at
   FROM intake_reversal r
  WHERE k.workspace_id = %(workspace)s AND k.sale_id = r.sale_id AND k.provider = %(provider)s
    AND k.external_id = r.external_id || ':dispute' AND k.status IN ('open', 'lost')

@@ -1,4 +1,4 @@
-"""Sales of the chunk: new ones inserted, changed ones brought up to date, and an event for each change of state."""
+"""Sales of the chunk: new ones, changed ones, and an event for each change of state."""
 
 from typing import Any, Final
 
@@ -40,7 +40,8 @@ _PAYMENTS: Final = """
 FROM intake_chunk r
 WHERE act IN ('new', 'changed') AND method <> '' AND status = ANY (%(paid)s)
   AND (act = 'new' OR NOT EXISTS (
-        SELECT 1 FROM payment p WHERE p.workspace_id = %(workspace)s AND p.sale_id = r.sale_id AND p.status = 'paid'))
+        SELECT 1 FROM payment p
+         WHERE p.workspace_id = %(workspace)s AND p.sale_id = r.sale_id AND p.status = 'paid'))
 ORDER BY seq
 """
 
@@ -63,8 +64,7 @@ def update_sales(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]
     assignments = ", ".join(f"{column} = {value}" for column, value in changes(mapping, "r", "s").items())
     cursor.execute(
         f"UPDATE sale s SET {assignments} FROM intake_chunk r"
-        " WHERE r.act = 'changed' AND s.workspace_id = %(workspace)s AND s.id = r.sale_id"
-        " AND s.id = ANY (ARRAY(SELECT sale_id FROM intake_chunk WHERE act = 'changed'))",
+        " WHERE r.act = 'changed' AND s.workspace_id = %(workspace)s AND s.id = r.sale_id",
         params,
     )
 

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 
 def insert_from(model: type[Model], values: Mapping[str, str], source: str) -> tuple[str, dict[str, Any]]:
-    """INSERT INTO the model's table the expressions in `values` (by column) of a FROM clause, and its parameters.
+    """The INSERT of the expressions in `values` (by column) from a FROM clause, and its parameters.
 
     A column that `values` does not name gets what the model would give it.
     """
@@ -18,7 +18,7 @@ def insert_from(model: type[Model], values: Mapping[str, str], source: str) -> t
         if field.column in values or _database_fills(field):
             continue
         name = f"default_{field.column}"
-        columns.append(field.column)
+        columns.append(str(field.column))
         expressions.append("now()" if field.default is now else f"%({name})s")
         params[name] = field.get_db_prep_save(field.get_default(), connection)
     names = ", ".join(f'"{column}"' for column in columns)

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_slug
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from atomicpay.workspaces.models import Workspace
@@ -87,8 +87,8 @@ class Command(BaseCommand):
 
     def _report(self, run: ImportRun) -> None:
         self.stdout.write(
-            f"{run.reference} {run.state}: read {run.rows_read}, new {run.rows_new}, changed {run.rows_changed},"
-            f" unchanged {run.rows_unchanged}, ignored {run.rows_ignored}, refused {run.rows_refused};"
+            f"{run.reference} {run.state}: read {run.rows_read}, new {run.rows_new},"
+            f" changed {run.rows_changed}, unchanged {run.rows_unchanged}, ignored {run.rows_ignored}, refused {run.rows_refused};"
             f" new customers {run.customers_new}"
         )
         for problem in problems_of(run)[:_SHOWN]:

@@ -32,8 +32,8 @@ def _truth(name: str) -> dict[str, Any]:
 def _import(slug: str, mapping: str, file: str) -> dict[str, Any]:
     """Import the file into a new workspace, and read that workspace's totals."""
     call_command(
-        "import_sales", f"--workspace={slug}", f"--mapping={MAPPINGS / mapping}", "--create", str(FILES / file),
-        stdout=StringIO(), stderr=StringIO(),
+        "import_sales", f"--workspace={slug}", f"--mapping={MAPPINGS / mapping}", "--create",
+        str(FILES / file), stdout=StringIO(), stderr=StringIO(),
     )  # fmt: skip
     with enter(Workspace.objects.get(slug=slug).pk):
         return totals_of_workspace().as_json()
