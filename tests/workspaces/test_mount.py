@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import get_script_prefix, path, reverse
 
-from atomicpay.urls import handler500  # noqa: F401 -- Django finds it by its name
-from atomicpay.urls import urlpatterns as product_urls
+from atomicpay.urls import (
+    handler500,  # noqa: F401 -- Django finds it by its name
+    urlpatterns as product_urls,
+)
 from atomicpay.workspaces.errors import NoActiveWorkspace
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import active_scope, enter
