@@ -1,7 +1,7 @@
-"""A small business in which each filter of the list has somebody to find and somebody to leave out."""
+"""A small business in which each filter of the list finds somebody and leaves somebody out; one rich customer."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -100,3 +100,59 @@ def _settle(people: dict[str, Customer]) -> None:
     Customer.objects.filter(pk=davi.pk).update(archived_at=factories.NOON)
     Customer.objects.filter(pk=fabio.pk).update(is_test=True)
     Customer.objects.filter(pk=gil.pk).update(merged_into=antonia, merged_at=factories.NOON)
+
+
+@pytest.fixture
+def antonia(aurora: Workspace, course: Product) -> Customer:
+    """Somebody with a bit of everything, in `course` and in another product."""
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory(
+            name="Antônia Figueirêdo",
+            email="antonia@correio.example",
+            phone="+55 11 90000-0142",
+            document="52998224725",
+            document_kind="cpf",
+            city="São Paulo",
+            country="BR",
+        )
+        former = factories.NOON - timedelta(days=700)
+        factories.CustomerEmailFactory(customer=customer)
+        factories.CustomerEmailFactory(
+            customer=customer,
+            address="antiga@correio.example",
+            is_primary=False,
+            first_seen_at=former,
+            last_seen_at=former + timedelta(days=30),
+        )
+        factories.CustomerDocumentFactory(customer=customer)
+        factories.CustomerIdentityFactory(customer=customer, external_id="buyer-77")
+        CustomerTag.objects.create(customer=customer, tag=factories.TagFactory(name="vip"))
+        factories.NoteFactory(customer=customer, body="Prefere contato\npor e-mail.")
+        plan = factories.PlanFactory(product=course)
+        subscription = factories.SubscriptionFactory(
+            customer=customer, product=course, plan=plan, status=SubscriptionStatus.PAST_DUE
+        )
+        charge = factories.SaleFactory(
+            customer=customer,
+            product=course,
+            plan=plan,
+            subscription=subscription,
+            recurrence_number=2,
+            amount_charged=8900,
+            reference="AC-1",
+        )
+        factories.PaymentFactory(
+            sale=charge, method=PaymentMethod.CREDIT_CARD, card_brand="mastercard", card_last4="4417"
+        )
+        club = factories.ProductFactory(name="Clube Aurora")
+        bought = factories.SaleFactory(
+            customer=customer,
+            product=club,
+            amount_charged=30000,
+            reference="AC-2",
+            status=SaleStatus.DISPUTED,
+        )
+        factories.PaymentFactory(sale=bought)
+        factories.RefundFactory(sale=bought, amount=1000, reason="Pediu em 7 dias")
+        factories.DisputeFactory(sale=bought, amount=20000, reason="unrecognized")
+    return customer

@@ -9,18 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from atomicpay.audit.models import AuditEntry
 from atomicpay.catalog.models import Product
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.history.page import customer_page
 from customers.history.queries import find_customer, read_history
-from customers.models import Customer, CustomerTag, Note, Tag
+from customers.models import Customer, CustomerTag
 from sales.models import Sale
-from sales.states import PaymentMethod, PaymentStatus, SaleStatus
-from subscriptions.lifecycle import SubscriptionStatus
+from sales.states import PaymentMethod, PaymentStatus
 from tests import factories
-from tests.assertions import assert_no_canary, assert_same_not_found, assert_unchanged
+from tests.assertions import assert_same_not_found
 from tests.conftest import Beacon, MemberClient
 
 SignIn = Callable[..., MemberClient]
@@ -28,62 +26,6 @@ CPF = "529.982.247-25"
 UNKNOWN = "customers/00000000-0000-7000-8000-000000000000/"
 BUDGET = 12
 """Queries of the page in all: session, user, workspace, its setting, membership and seven of its own."""
-
-
-@pytest.fixture
-def antonia(aurora: Workspace, course: Product) -> Customer:
-    """Somebody with a bit of everything, in `course` and in another product."""
-    with enter(aurora.pk):
-        customer = factories.CustomerFactory(
-            name="Antônia Figueirêdo",
-            email="antonia@correio.example",
-            phone="+55 11 90000-0142",
-            document="52998224725",
-            document_kind="cpf",
-            city="São Paulo",
-            country="BR",
-        )
-        former = factories.NOON - timedelta(days=700)
-        factories.CustomerEmailFactory(customer=customer)
-        factories.CustomerEmailFactory(
-            customer=customer,
-            address="antiga@correio.example",
-            is_primary=False,
-            first_seen_at=former,
-            last_seen_at=former + timedelta(days=30),
-        )
-        factories.CustomerDocumentFactory(customer=customer)
-        factories.CustomerIdentityFactory(customer=customer, external_id="buyer-77")
-        CustomerTag.objects.create(customer=customer, tag=factories.TagFactory(name="vip"))
-        factories.NoteFactory(customer=customer, body="Prefere contato\npor e-mail.")
-        plan = factories.PlanFactory(product=course)
-        subscription = factories.SubscriptionFactory(
-            customer=customer, product=course, plan=plan, status=SubscriptionStatus.PAST_DUE
-        )
-        charge = factories.SaleFactory(
-            customer=customer,
-            product=course,
-            plan=plan,
-            subscription=subscription,
-            recurrence_number=2,
-            amount_charged=8900,
-            reference="AC-1",
-        )
-        factories.PaymentFactory(
-            sale=charge, method=PaymentMethod.CREDIT_CARD, card_brand="mastercard", card_last4="4417"
-        )
-        club = factories.ProductFactory(name="Clube Aurora")
-        bought = factories.SaleFactory(
-            customer=customer,
-            product=club,
-            amount_charged=30000,
-            reference="AC-2",
-            status=SaleStatus.DISPUTED,
-        )
-        factories.PaymentFactory(sale=bought)
-        factories.RefundFactory(sale=bought, amount=1000, reason="Pediu em 7 dias")
-        factories.DisputeFactory(sale=bought, amount=20000, reason="unrecognized")
-    return customer
 
 
 def page_of(client: MemberClient, customer: Customer) -> str:
@@ -325,72 +267,6 @@ def test_page_never_holds_the_whole_document(
         assert written not in caplog.text
 
 
-def test_reveal_shows_the_document_once_and_logs_who_saw_it(
-    sign_in: SignIn, support_manager: Membership, antonia: Customer
-) -> None:
-    client = sign_in(support_manager)
-    address = client.at(f"customers/{antonia.public_id}/document/")
-    whole = client.post(address)
-    part = client.post(address, headers={"HX-Request": "true"})
-
-    assert (whole.status_code, part.status_code) == (200, 200)
-    assert CPF in whole.content.decode()
-    assert "<html" in whole.content.decode()
-    assert CPF in part.content.decode()
-    assert "<html" not in part.content.decode()
-    assert "no-store" in whole.headers["Cache-Control"]
-    with enter(antonia.workspace_id):
-        entries = AuditEntry.objects.about(antonia).filter(action="customer.document_revealed")
-        assert [entry.actor_id for entry in entries] == [support_manager.pk] * 2
-        assert all("52998" not in f"{entry.detail}{entry.target_label}" for entry in entries)
-
-
-def test_reveal_is_refused_to_who_may_not_see_documents(
-    sign_in: SignIn, support_agent: Membership, antonia: Customer
-) -> None:
-    client = sign_in(support_agent)
-    address = client.at(f"customers/{antonia.public_id}/document/")
-    with assert_unchanged(antonia.workspace_id):
-        response = client.post(address)
-
-    assert response.status_code == 403
-    assert CPF not in response.content.decode()
-    assert "Reveal" not in page_of(client, antonia)
-
-
-def test_reveal_of_a_foreign_document_is_not_found_and_leaves_no_trace(
-    sign_in: SignIn, support_manager: Membership, aurora: Workspace, beacon: Beacon
-) -> None:
-    client = sign_in(support_manager)
-    with assert_unchanged(aurora.pk, beacon.workspace.pk):
-        response = client.post(client.at(f"customers/{beacon.customer.public_id}/document/"))
-
-    assert response.status_code == 404
-    assert_no_canary(response)
-
-
-def test_reveal_answers_only_to_a_post_with_a_token(
-    sign_in: SignIn, support_manager: Membership, antonia: Customer
-) -> None:
-    client = sign_in(support_manager, enforce_csrf_checks=True)
-    address = client.at(f"customers/{antonia.public_id}/document/")
-    with assert_unchanged(antonia.workspace_id):
-        assert client.get(address).status_code == 405
-        assert client.post(address).status_code == 403
-
-
-def test_reveal_of_somebody_without_a_document_is_not_found(
-    sign_in: SignIn, support_manager: Membership, aurora: Workspace
-) -> None:
-    with enter(aurora.pk):
-        customer = factories.CustomerFactory()
-    client = sign_in(support_manager)
-    with assert_unchanged(aurora.pk):
-        response = client.post(client.at(f"customers/{customer.public_id}/document/"))
-
-    assert response.status_code == 404
-
-
 # How much it costs ------------------------------------------------------------
 
 
@@ -452,84 +328,3 @@ def test_page_leads_to_every_purchase(
     assert [number for number in range(60) if f"AC-{number}." in plain] == list(range(35))
     assert "26 to 60 of 60, newest first" in plain
     assert "The latest 60 of 60" in part
-
-
-# What members write -----------------------------------------------------------
-
-
-def test_add_note_writes_it_with_its_author(
-    sign_in: SignIn, support_agent: Membership, antonia: Customer
-) -> None:
-    client = sign_in(support_agent)
-    address = client.at(f"customers/{antonia.public_id}/notes/")
-    response = client.post(address, {"body": "  Ligou duas vezes.  "}, follow=True)
-
-    assert response.redirect_chain[0][0] == client.at(f"customers/{antonia.public_id}/#notes")
-    assert "Ligou duas vezes." in response.content.decode()
-    assert "Saulo Dias, " in response.content.decode()
-    with enter(antonia.workspace_id):
-        entry = AuditEntry.objects.about(antonia).get(action="customer.note_added")
-        assert (entry.actor_id, "Ligou" in str(entry.detail)) == (support_agent.pk, False)
-
-
-@pytest.mark.parametrize("body", ["", "   ", "x" * 5001])
-def test_add_note_refuses_nothing_and_too_much(
-    sign_in: SignIn, support_agent: Membership, antonia: Customer, body: str
-) -> None:
-    client = sign_in(support_agent)
-    with assert_unchanged(antonia.workspace_id):
-        response = client.post(
-            client.at(f"customers/{antonia.public_id}/notes/"), {"body": body}, follow=True
-        )
-
-    assert "The note was not saved" in response.content.decode()
-
-
-def test_tags_are_put_on_once_and_taken_off(
-    sign_in: SignIn, support_agent: Membership, antonia: Customer
-) -> None:
-    client = sign_in(support_agent)
-    address = client.at(f"customers/{antonia.public_id}/tags/")
-    for name in ("Embaixadora", " embaixadora ", "VIP"):
-        assert client.post(address, {"name": name}).status_code == 302
-    with enter(antonia.workspace_id):
-        assert set(Tag.objects.values_list("name", flat=True)) == {"vip", "Embaixadora"}
-        assert CustomerTag.objects.filter(customer=antonia).count() == 2
-        assert AuditEntry.objects.about(antonia).filter(action="customer.tag_added").count() == 1
-
-    client.post(f"{address}remove/", {"name": "vip"})
-    with enter(antonia.workspace_id):
-        left = CustomerTag.objects.filter(customer=antonia).values_list("tag__name", flat=True)
-        assert list(left) == ["Embaixadora"]
-        assert AuditEntry.objects.about(antonia).filter(action="customer.tag_removed").count() == 1
-
-
-@pytest.mark.parametrize(("place", "field"), [("notes", "body"), ("tags", "name"), ("tags/remove", "name")])
-def test_words_are_refused_to_who_may_not_write_and_about_whom_one_may_not_see(
-    sign_in: SignIn,
-    finance: Membership,
-    support_agent: Membership,
-    antonia: Customer,
-    beacon: Beacon,
-    place: str,
-    field: str,
-) -> None:
-    reader, writer = sign_in(finance), sign_in(support_agent)
-    with assert_unchanged(antonia.workspace_id, beacon.workspace.pk):
-        refused = reader.post(reader.at(f"customers/{antonia.public_id}/{place}/"), {field: "vip"})
-        missing = writer.post(writer.at(f"customers/{beacon.customer.public_id}/{place}/"), {field: "vip"})
-
-    assert (refused.status_code, missing.status_code) == (403, 404)
-    with enter(antonia.workspace_id):
-        assert Note.objects.count() == 1
-
-
-def test_words_about_a_merged_record_are_refused(
-    sign_in: SignIn, support_agent: Membership, antonia: Customer
-) -> None:
-    with enter(antonia.workspace_id):
-        twin = factories.CustomerFactory(merged_into=antonia, merged_at=timezone.now())
-    client = sign_in(support_agent)
-    with assert_unchanged(antonia.workspace_id):
-        client.post(client.at(f"customers/{twin.public_id}/notes/"), {"body": "x"})
-        client.post(client.at(f"customers/{twin.public_id}/tags/"), {"name": "x"})
