@@ -95,6 +95,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 # The owner is exempt from row security, so its connection is not one that the boot check can pass.
 DATABASES["default"]["CONNECTED_AS_OWNER"] = env.connect_as_owner
+# A connection that did not survive a restart of the server is replaced before a request can meet it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The triggers are versioned by the migrations; an installed one of another release is not ours to remove.
 PGTRIGGER_PRUNE_ON_INSTALL = False

@@ -24,7 +24,7 @@ REFUND_ENTRIES = (
 class Refund(OfSale):
     """A refund, whole or part. One without a sale is a cancellation whose source names no sale."""
 
-    sale = WorkspaceForeignKey(
+    sale = WorkspaceForeignKey(  # type: ignore[assignment]  # unlike the others it may name none
         Sale, on_delete=models.CASCADE, related_name="refunds", null=True, blank=True, verbose_name=_("sale")
     )
     customer_live = always_live()

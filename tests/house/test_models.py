@@ -26,7 +26,7 @@ GLOBAL = {
 }
 
 NOT_BY_WORKSPACE = {
-    "invitation_token_hash_key": "the link in a mail is looked up before any workspace is known",
+    "invitation_token_hash_key": "a secret must be one of a kind everywhere, or a link could open two doors",
 }
 
 LESS_THAN_EVERYTHING = {
