@@ -143,6 +143,13 @@ class Sale(WorkspaceOwned):
                 condition=Q(parent_sale__isnull=False),
                 name="sale_parent_i",
             ),
+            Index(
+                F("workspace"),
+                F("ordered_at").desc(),
+                F("id").desc(),
+                condition=Q(is_test=True),
+                name="sale_test_i",
+            ),
         ]
         triggers = [
             *recompute_customers(
