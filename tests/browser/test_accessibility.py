@@ -1,0 +1,70 @@
+"""The main pages in light and dark, at 1280 and 360 pixels, and a control: a page that is at fault."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from atomicpay.devstack.seeding.mariana import NAME
+from atomicpay.devstack.seeding.people import AURORA
+from atomicpay.workspaces.models import Workspace
+from atomicpay.workspaces.scope import enter
+from customers.models import Customer
+from sales.models import Sale
+from subscriptions.models import Subscription
+from tests.browser.accessibility import (
+    assert_accessible_in_every_size_and_scheme,
+    axe_violations,
+    is_wider_than_the_window,
+)
+from tests.browser.conftest import OpenPage
+from tests.browser.stack import Site
+from tests.browser.visitor import Watch, sign_in
+
+ROOT = f"/w/{AURORA}"
+
+
+def _record(model: Any, folder: str, **fields: Any) -> Callable[[], str]:
+    def address() -> str:
+        with enter(Workspace.objects.get(slug=AURORA).pk):
+            return f"{ROOT}/{folder}/{model.objects.filter(**fields).earliest('id').public_id}/"
+
+    return address
+
+
+PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
+    "customers": ("finance", f"{ROOT}/customers/"),
+    "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
+    "customer": ("manager", _record(Customer, "customers", name=NAME)),
+    "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
+    "sales": ("finance", f"{ROOT}/sales/"),
+    "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),
+    "sales none": ("finance", f"{ROOT}/sales/?q=nobody-of-that-name"),
+    "sale": ("finance", _record(Sale, "sales", refunds__isnull=False)),
+    "sale disputed": ("finance", _record(Sale, "sales", disputes__isnull=False)),
+    "subscriptions": ("finance", f"{ROOT}/subscriptions/"),
+    "subscription": ("finance", _record(Subscription, "subscriptions")),
+    "exports": ("finance", f"{ROOT}/exports/"),
+    "export confirm": ("finance", f"{ROOT}/exports/new/?list=sales&method=pix"),
+    "switcher": ("owner", "/"),
+    "preferences": ("owner", "/preferences/"),
+    "two-factor": ("owner", "/accounts/2fa/"),
+    "imports": ("admin", f"{ROOT}/imports/"),
+    "admin": ("admin", f"{ROOT}/admin/"),
+    "admin products": ("admin", f"{ROOT}/admin/catalog/product/"),
+    "admin product": ("admin", f"{ROOT}/admin/catalog/product/add/"),
+    "admin members": ("admin", f"{ROOT}/admin/workspaces/membership/"),
+    "admin invitations": ("admin", f"{ROOT}/admin/workspaces/invitation/"),
+    "admin invite": ("admin", f"{ROOT}/admin/workspaces/invitation/add/"),
+    "admin audit": ("admin", f"{ROOT}/admin/audit/auditentry/"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_can_be_used_by_everybody(page: Page, name: str) -> None:
+    person, address = PAGES[name]
+    sign_in(page, f"{person}@aurora.example")
+    page.goto(address if isinstance(address, str) else address())
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert_accessible_in_every_size_and_scheme(page)

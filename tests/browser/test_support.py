@@ -1,0 +1,97 @@
+"""A support agent's day: somebody writes from an old email, and her whole history is two keys away."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from atomicpay.devstack.seeding.mariana import EMAIL, FORMER_EMAIL, NAME
+from atomicpay.devstack.seeding.people import AURORA
+from atomicpay.workspaces.models import User
+from tests.browser.visitor import arrive, fill_in_sign_in, sign_in
+
+SUPPORT = "support@aurora.example"
+
+
+def in_english(email: str) -> None:
+    """The demo's support reads Portuguese; most tests name what they look for in English."""
+    User.objects.filter(email=email).update(language="")
+
+
+def test_support_finds_a_customer_by_a_former_email_and_reads_her_history(page: Page) -> None:
+    in_english(SUPPORT)
+    page.goto(f"/w/{AURORA}/")
+    arrive(page, "Sign in")
+    fill_in_sign_in(page, SUPPORT)
+    arrive(page, "Customers")
+
+    page.get_by_role("searchbox", name="Search this workspace").fill(FORMER_EMAIL)
+    page.keyboard.press("Enter")
+    hit = page.get_by_role("row").filter(has_text=NAME)
+    expect(hit).to_contain_text(EMAIL)
+    arrive(page, "Customers")
+
+    hit.get_by_role("link", name=NAME).click()
+    arrive(page, NAME)
+    spend = page.get_by_role("region", name="Spend", exact=True)
+    expect(spend.get_by_role("row").filter(has_text="BRL").first).to_contain_text(
+        re.compile(r"=\s*4,329\.00")
+    )
+    expect(page.get_by_role("region", name="Subscriptions")).to_contain_text("Clube Aurora")
+    identity = page.get_by_role("region", name="Identity")
+    expect(identity).to_contain_text(EMAIL)
+    expect(identity).to_contain_text(FORMER_EMAIL)
+
+    purchases = page.get_by_role("region", name="Purchases")
+    sale = purchases.get_by_role("rowheader").first.get_by_role("link")
+    reference = sale.inner_text()
+    sale.click()
+    arrive(page, reference)
+    page.get_by_role("region", name="Customer", exact=True).get_by_role("link", name=NAME).click()
+    arrive(page, NAME)
+
+
+def test_support_agent_is_offered_no_document_and_no_export(page: Page) -> None:
+    in_english(SUPPORT)
+    sign_in(page, SUPPORT, to=f"/w/{AURORA}/customers/?q={FORMER_EMAIL}")
+    page.get_by_role("link", name=NAME).click()
+    expect(page.get_by_role("region", name="Identity").locator(".masked").first).to_contain_text("•")
+    expect(page.get_by_role("button", name="Reveal")).to_have_count(0)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Sales").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sales")
+    expect(page.get_by_role("link", name="Export")).to_have_count(0)
+
+
+def test_list_is_read_by_keyboard_alone(page: Page) -> None:
+    in_english(SUPPORT)
+    sign_in(page, SUPPORT, to=f"/w/{AURORA}/customers/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search this workspace")
+    expect(search).to_be_focused()
+    page.keyboard.type("silva")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/?q=silva")
+    links = page.get_by_role("table").get_by_role("rowheader").get_by_role("link")
+    page.keyboard.press("j")
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(links.nth(0)).to_be_focused()
+    name = links.nth(0).inner_text()
+    page.keyboard.press("Enter")
+    arrive(page, name)
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sales")
+
+
+def test_question_mark_shows_the_keys_until_it_is_pressed_again(page: Page) -> None:
+    in_english(SUPPORT)
+    sign_in(page, SUPPORT, to=f"/w/{AURORA}/customers/")
+    keys = page.get_by_role("dialog", name="Keyboard")
+    page.keyboard.press("?")
+    expect(keys).to_be_visible()
+    arrive(page, "Customers")
+    page.keyboard.press("?")
+    expect(keys).to_be_hidden()
