@@ -103,8 +103,23 @@ def _active_subscriptions() -> Any:
     return Coalesce(Subquery(active.annotate(number=Count("pk")).values("number")), 0)
 
 
-_DOCUMENTS: Final = {"permission": "customers.view_pii", "is_opt_in": True}
-_SPEND: Final = {"kind": Kind.MONEY, "currency": "spend_currency", "permission": "spend.view"}
+def _document(key: str, label: Any, expression: str) -> Column:
+    return Column(
+        key=key, label=label, expression=expression, permission="customers.view_pii", is_opt_in=True
+    )
+
+
+def _money(key: str, label: Any, expression: str, **kwargs: Any) -> Column:
+    return Column(
+        key=key,
+        label=label,
+        kind=Kind.MONEY,
+        expression=expression,
+        currency="spend_currency",
+        permission="spend.view",
+        **kwargs,
+    )
+
 
 # In the order of a file, which has one row for each customer and currency.
 COLUMNS: Final = (
@@ -114,8 +129,8 @@ COLUMNS: Final = (
     Column(key="email", label=_("Email"), expression="email"),
     Column(key="all_emails", label=_("All emails"), expression=_emails()),
     Column(key="phone", label=_("Phone"), kind=Kind.PHONE, expression="phone"),
-    Column(key="document_type", label=_("Document type"), expression="document_kind", **_DOCUMENTS),
-    Column(key="document", label=_("Document"), expression="document", **_DOCUMENTS),
+    _document("document_type", _("Document type"), "document_kind"),
+    _document("document", _("Document"), "document"),
     Column(key="country", label=_("Country"), expression="country"),
     Column(key="state", label=_("State"), expression="state"),
     Column(key="city", label=_("City"), expression="city"),
@@ -151,18 +166,17 @@ COLUMNS: Final = (
         expression="spend_currency",
         permission="spend.view",
     ),
-    Column(key="gross_paid", label=_("Gross"), expression="spend_gross", **_SPEND),
-    Column(key="refunded", label=_("Refunded"), expression="spend_refunded", **_SPEND),
-    Column(key="disputed", label=_("Disputed"), expression="spend_disputed", **_SPEND),
-    Column(
-        key="lifetime_spend",
-        label=_("Lifetime spend"),
-        expression="spend_net",
+    _money("gross_paid", _("Gross"), "spend_gross"),
+    _money("refunded", _("Refunded"), "spend_refunded"),
+    _money("disputed", _("Disputed"), "spend_disputed"),
+    _money(
+        "lifetime_spend",
+        _("Lifetime spend"),
+        "spend_net",
         cell=_spend,
         order="spend",
         is_self_explaining=True,
         css="lead-figure",
-        **_SPEND,
     ),
     Column(
         key="active_subscriptions",

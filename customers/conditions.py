@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
+from atomicpay.ui.filters import Condition
 from atomicpay.ui.ranges import Amounts, between
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers.models import CustomerTag
@@ -33,7 +34,7 @@ def bought(product_id: int) -> Exists:
     return Exists(_paid_sales().filter(product=product_id))
 
 
-def has_not_bought(product_id: int) -> Q:
+def has_not_bought(product_id: int) -> Condition:
     return ~bought(product_id)
 
 
@@ -90,7 +91,7 @@ def was_refunded() -> Exists:
     return Exists(refunds)
 
 
-def was_not_refunded() -> Q:
+def was_not_refunded() -> Condition:
     return ~was_refunded()
 
 

@@ -86,7 +86,7 @@ def _digits_of_phone(text: str) -> str:
 
 def _customers_by_key(text: str) -> list[QuerySet[Any, Any]]:
     """The ids of customers whom a whole key names."""
-    found = [sales.order_by().values("customer_id") for sales in sales_named(text)]
+    found: list[QuerySet[Any, Any]] = [sales.order_by().values("customer_id") for sales in sales_named(text)]
     if document := read_document(text):
         documents = CustomerDocument.objects.filter(normalised=document.normalised)
         found.append(documents.values("customer_id"))

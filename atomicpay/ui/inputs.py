@@ -65,6 +65,9 @@ class DayField(forms.DateField):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
+_Inputs = dict[str, forms.Widget | type[forms.Widget]]
+
+
 class _PairWidget(forms.MultiWidget):
     """Two inputs whose names end as the parts of the range are called."""
 
@@ -76,7 +79,7 @@ class DayRangeField(forms.MultiValueField):
     """Days from one and before another: `<name>_from` and `<name>_before`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        inputs = {
+        inputs: _Inputs = {
             part: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for part in ("from", "before")
         }
         fields = [DayField(required=False) for _part in inputs]
@@ -102,7 +105,7 @@ class AmountRangeField(forms.MultiValueField):
     """Amounts from one up to another: `<name>_min` and `<name>_max`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        inputs = {part: forms.TextInput(attrs={"inputmode": "decimal"}) for part in ("min", "max")}
+        inputs: _Inputs = {part: forms.TextInput(attrs={"inputmode": "decimal"}) for part in ("min", "max")}
         fields = [forms.CharField(max_length=_LONGEST_AMOUNT, required=False) for _part in inputs]
         super().__init__(fields, require_all_fields=False, widget=_PairWidget(inputs), **kwargs)
 

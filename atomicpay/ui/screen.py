@@ -71,19 +71,20 @@ class Empty:
 
 
 class Listing:
-    """The object `listing` of the templates. `count_now` reads the exact count with the page."""
+    """The object `listing` of the templates.
 
-    def __init__(self, state: ListState, *, count_now: bool) -> None:
+    `count_now` reads the exact count with the page; without `with_rows` it is all that is read.
+    """
+
+    def __init__(self, state: ListState, *, count_now: bool, with_rows: bool = True) -> None:
         self.state, self.page, self.count_now = state, state.page, count_now
         self.name, self.title = self.page.name, self.page.title
         self.noun, self.noun_plural = self.page.noun, self.page.noun_plural
         self.path = reverse(self.page.list_url)
+        # First of all: it may find that the row a page began at is gone, and say so.
+        self._found = state.read_page() if with_rows else Page([], 1, None, None)
 
     # Rows ---------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _found(self) -> Page:
-        return self.state.read_page()
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -180,8 +181,7 @@ class Listing:
 
     @cached_property
     def notices(self) -> list[str]:
-        # Reading the page may find that the row it began at is gone.
-        return self.state.notices if self._found else []
+        return self.state.notices
 
     @cached_property
     def empty(self) -> Empty:

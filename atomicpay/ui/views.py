@@ -25,7 +25,8 @@ class ListView(WorkspaceView, abstract=True):
         state = self.page.parse(request.GET, request.membership)
         is_count_asked = COUNT in request.GET
         if is_count_asked and request.htmx and not request.htmx.boosted:
-            return render(request, "ui/list_count.html", {"listing": Listing(state, count_now=True)})
+            listing = Listing(state, count_now=True, with_rows=False)
+            return render(request, "ui/list_count.html", {"listing": listing})
         count_now = is_count_asked or RUNS_SCRIPTS_COOKIE not in request.COOKIES
         return render(request, self.template_name, {"listing": Listing(state, count_now=count_now)})
 

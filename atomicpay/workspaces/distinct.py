@@ -18,25 +18,24 @@ SELECT value FROM known WHERE value IS NOT NULL
 """
 
 
-def distinct_values(model: type[models.Model], name: str) -> RawSQL:
+def distinct_values(model: type[models.Model], column: str) -> RawSQL:
     """The values of a text column in the active workspace, for `__in`.
 
     The model must have an index that begins with the workspace and the column. Products are not looked at:
     use it where the values say nothing about what was bought.
     """
-    return RawSQL(_steps(model, name), _parameters())  # noqa: S611 -- names of our own columns
+    return RawSQL(_steps(model, column), _parameters())  # noqa: S611 -- names of our own columns
 
 
-def distinct_values_as_rows(model: type[models.Model], name: str) -> RawSQL:
+def distinct_values_as_rows(model: type[models.Model], column: str) -> RawSQL:
     """The same as an expression that makes one row of each value."""
-    sql = f"unnest(ARRAY({_steps(model, name)}))"
+    sql = f"unnest(ARRAY({_steps(model, column)}))"
     return RawSQL(sql, _parameters(), models.TextField())  # noqa: S611 -- names of our own columns
 
 
-def _steps(model: type[models.Model], name: str) -> str:
+def _steps(model: type[models.Model], column: str) -> str:
     quote = connection.ops.quote_name
-    field = model._meta.get_field(name)
-    return _STEPS.format(table=quote(model._meta.db_table), column=quote(field.column))
+    return _STEPS.format(table=quote(model._meta.db_table), column=quote(column))
 
 
 def _parameters() -> list[int]:
