@@ -296,3 +296,4 @@ class ImportRunFactory(DjangoModelFactory[ImportRun]):
 
     number = factory.Sequence(lambda n: n + 1)
     file_name = "vendas-marco.csv"
+    mapping = {"name": "Vendas da loja"}
