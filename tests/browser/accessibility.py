@@ -11,7 +11,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SCHEMES = ("light", "dark")
 SIZES = ({"width": 1280, "height": 900}, {"width": 360, "height": 780})
 
-# Once colours have stopped changing. Without preloading axe reads no style sheets again, which the policy forbids.
+# Once colours have stopped changing. Without preloading, axe reads no style sheet anew, as the policy has it.
 _RUN = """async (rules) => {
   const still = Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
   await Promise.race([still, new Promise((done) => setTimeout(done, 1000))]);

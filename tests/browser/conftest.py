@@ -51,8 +51,8 @@ def site(
         site = Site(url, directory)
         with worker(site):
             yield site
-        # Made beside Playwright's loop, which has connections of its own: nobody else would close them.
-        connections.close_all()
+    # Made beside Playwright's loop, which has connections of its own: nobody else would close them.
+    connections.close_all()
 
 
 @pytest.fixture(autouse=True)

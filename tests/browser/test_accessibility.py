@@ -15,12 +15,8 @@ from sales.models import Sale
 from subscriptions.models import Subscription
 from tests.browser.accessibility import (
     assert_accessible_in_every_size_and_scheme,
-    axe_violations,
-    is_wider_than_the_window,
 )
-from tests.browser.conftest import OpenPage
-from tests.browser.stack import Site
-from tests.browser.visitor import Watch, sign_in
+from tests.browser.visitor import sign_in
 
 ROOT = f"/w/{AURORA}"
 

@@ -9,7 +9,8 @@ from tests.browser.conftest import OpenPage
 from tests.browser.visitor import Watch, sign_in
 
 AT_FAULT = """<!DOCTYPE html><html lang="en"><head><title>Control</title></head><body><main><h1>Control</h1>
-<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color: #999; background: #fff">pale</p><input></main></body></html>"""
+<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color: #999; background: #fff">pale</p>
+<input></main></body></html>"""
 TOO_WIDE = '<div style="width: 500px">wide</div>'
 
 

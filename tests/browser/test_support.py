@@ -42,10 +42,8 @@ def test_support_finds_a_customer_by_a_former_email_and_reads_her_history(page: 
     expect(identity).to_contain_text(FORMER_EMAIL)
 
     purchases = page.get_by_role("region", name="Purchases")
-    sale = purchases.get_by_role("rowheader").first.get_by_role("link")
-    reference = sale.inner_text()
-    sale.click()
-    arrive(page, reference)
+    purchases.get_by_role("rowheader").first.get_by_role("link").click()
+    arrive(page, re.compile(r"^AC-\d+$"))
     page.get_by_role("region", name="Customer", exact=True).get_by_role("link", name=NAME).click()
     arrive(page, NAME)
 

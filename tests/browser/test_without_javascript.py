@@ -16,7 +16,7 @@ FINANCE = "finance@aurora.example"
 
 
 def arrive(page: Page, heading: str) -> None:
-    """The page with that heading is shown. Axe, a script, cannot run here; it reads the same page elsewhere."""
+    """The page with that heading is shown. Axe is a script: it reads the same page elsewhere."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert not is_wider_than_the_window(page)
 

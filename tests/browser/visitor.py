@@ -1,5 +1,6 @@
 """A person at a browser: everything that goes wrong in it is kept, and may not have happened."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,9 +60,10 @@ def fill_in_sign_in(page: Page, email: str, password: str = DEMO_PASSWORD) -> No
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
-def arrive(page: Page, heading: str) -> None:
+def arrive(page: Page, heading: str | re.Pattern[str]) -> None:
     """The page with that heading is shown, and everybody can use it."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     assert_accessible(page)
