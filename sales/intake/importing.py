@@ -81,7 +81,7 @@ def run_import(
         failure: tuple[str, str] | None = (UNEXPECTED, "")
         try:
             with connection.cursor() as cursor:
-                _import(cursor, run, path or run.stored_file, on_progress)
+                _import(cursor, workspace_id, run, path or run.stored_file, on_progress)
             failure = None
         except CannotReadFile as error:
             failure = (error.problem.value, error.detail)
@@ -89,7 +89,7 @@ def run_import(
             failure = (MAPPING, str(error))
         finally:
             if failure is not None:
-                _end(run, ImportState.FAILED, *failure)
+                _end(workspace_id, run_id, ImportState.FAILED, *failure)
 
 
 @contextmanager
@@ -125,30 +125,32 @@ def _claim(workspace_id: int, run_id: int) -> ImportRun:
         return run
 
 
-def _end(run: ImportRun, state: ImportState, failure: str = "", detail: str = "") -> None:
-    with enter(run.workspace_id):
-        _update(run.pk, state=state, failure=failure, failure_detail=detail[:2000], finished_at=now())
+def _end(workspace_id: int, run_id: int, state: ImportState, failure: str = "", detail: str = "") -> None:
+    with enter(workspace_id):
+        _update(run_id, state=state, failure=failure, failure_detail=detail[:2000], finished_at=now())
 
 
 def _update(run_id: int, **changes: Any) -> None:
     ImportRun.objects.filter(pk=run_id).update(heartbeat_at=now(), **changes)
 
 
-def _import(cursor: CursorWrapper, run: ImportRun, path: Path, on_progress: OnProgress) -> None:
+def _import(
+    cursor: CursorWrapper, workspace_id: int, run: ImportRun, path: Path, on_progress: OnProgress
+) -> None:
     mapping = read_mapping(run.mapping)
     facts = inspect(path, mapping.encoding)
     if run.sha256 and run.sha256 != facts.sha256:
         raise CannotReadFile(FileProblem.CHANGED)
     table = open_table(path, facts, separator=mapping.separator, wanted=mapping.wanted)
     params = {
-        "workspace": run.workspace_id,
+        "workspace": workspace_id,
         "provider": mapping.provider,
         "run": run.pk,
         "member": run.started_by_id,
     }
-    job = _Job(run.pk, run.workspace_id, mapping, table, run.is_all_or_nothing, params, on_progress)
+    job = _Job(run.pk, workspace_id, mapping, table, run.is_all_or_nothing, params, on_progress)
     try:
-        with enter(run.workspace_id) if run.is_all_or_nothing else nullcontext():
+        with enter(workspace_id) if run.is_all_or_nothing else nullcontext():
             is_accepted = _read(cursor, job)
             if is_accepted:
                 _write(cursor, job)
@@ -156,8 +158,16 @@ def _import(cursor: CursorWrapper, run: ImportRun, path: Path, on_progress: OnPr
         if not connection.needs_rollback:
             drop_chunk(cursor)
             drop_tables(cursor)
-    _end(run, ImportState.DONE if is_accepted else ImportState.REFUSED)
-    if is_accepted and table.facts.size > _WORTH_STATISTICS:
+    _end(workspace_id, run.pk, ImportState.DONE if is_accepted else ImportState.REFUSED)
+    if is_accepted:
+        _tidy_up(cursor, run, table)
+
+
+def _tidy_up(cursor: CursorWrapper, run: ImportRun, table: Table) -> None:
+    """After the books are written: an upload is kept no longer than it is needed, for it names people."""
+    if run.is_stored:
+        run.stored_file.unlink(missing_ok=True)
+    if table.facts.size > _WORTH_STATISTICS:
         with enter(run.workspace_id):
             analyse_whole(cursor)
 

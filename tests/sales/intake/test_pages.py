@@ -18,7 +18,7 @@ from sales.intake.importing import run_import
 from sales.intake.tasks import import_file
 from sales.models import ImportRun, ImportState, Sale
 from tests.assertions import assert_unchanged
-from tests.conftest import MemberClient
+from tests.conftest import Beacon, MemberClient
 
 from .conftest import HEADING, order, sales_mapping
 
@@ -80,6 +80,7 @@ def test_worker_imports_and_the_page_reports(
     assert ">=1+1<" in page
     with enter(admin.workspace_id):
         assert Sale.objects.count() == 1
+    assert not run.stored_file.exists()
     import_file.apply(kwargs=sent[0]).get()
     with enter(admin.workspace_id):
         assert ImportRun.objects.get().attempt == 1
@@ -220,3 +221,20 @@ def test_member_limited_to_products_cannot_import(
     client = sign_in(limited_agent)
     assert client.post(client.at("imports/new/"), _form(order())).status_code == 403
     assert client.get(client.at(f"imports/{run.public_id}/")).status_code == 404
+
+
+def test_import_touches_no_other_workspace(
+    admin: Membership,
+    beacon: Beacon,
+    sign_in: SignIn,
+    sent: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    email = beacon.customer.email
+    run = _upload(
+        sign_in(admin), django_capture_on_commit_callbacks, order(beacon.sale.external_id, Email=email)
+    )
+    with assert_unchanged(beacon.workspace.pk):
+        run_import(workspace_id=run.workspace_id, run_id=run.pk)
+    with enter(admin.workspace_id):
+        assert Sale.objects.count() == 1
