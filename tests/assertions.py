@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,13 @@ def assert_no_canary(response: HttpResponseBase) -> None:
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     assert CANARY.lower() not in body.decode("utf-8", "replace").lower()
     assert CANARY.lower() not in headers.lower()
+
+
+def without_what_changes(body: bytes) -> bytes:
+    """A page without what differs each time it is drawn: its CSRF tokens and the time of day."""
+    return re.sub(
+        rb'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": ?"[^"]+"|<time.*?</time>', b"", body
+    )
 
 
 def assert_same_not_found(client: Client, foreign: str, unknown: str) -> None:

@@ -4,7 +4,8 @@ from typing import Final
 
 INSIDE: Final[dict[str, tuple[str, int]]] = {
     # address inside a workspace: (the permission it needs, the status a GET gives who has it)
-    "": ("workspace.enter", 302),
+    # The door: it leads to the first page that the member may open.
+    "": ("customers.view", 302),
     "customers/": ("customers.view", 200),
     "customers/<uuid:public_id>/": ("customers.view", 200),
     "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
@@ -68,4 +69,5 @@ ELSEWHERE: Final[dict[str, str]] = {
 
 WRITES_ON_GET: Final[dict[str, str]] = {
     "exports/<uuid:public_id>/download/": "the taking of a file is noted",
+    "imports/<uuid:public_id>/problems/": "the taking of a report is noted",
 }

@@ -1,6 +1,5 @@
 """Every address against everybody: the table in `routes` is what it answers (T01, T02, T25, T48)."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,7 @@ from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from tests import factories
-from tests.assertions import assert_no_canary, assert_unchanged
+from tests.assertions import assert_no_canary, assert_unchanged, without_what_changes
 from tests.conftest import Beacon, MemberClient
 from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, WRITES_ON_GET
 
@@ -136,17 +135,12 @@ def test_foreign_and_unknown_records_give_the_same_404(
                 assert {answer.status_code for answer in answers} in ({404}, {405}), route
                 kind = route.split("/")[0]
                 bodies = {
-                    _without_tokens(answer.content.replace(str(ids[kind]).encode(), b""))
+                    without_what_changes(answer.content.replace(str(ids[kind]).encode(), b""))
                     for answer, ids in zip(answers, (foreign, unknown), strict=True)
                 }
                 assert len(bodies) == 1, route
                 for answer in answers:
                     assert_no_canary(answer)
-
-
-def _without_tokens(body: bytes) -> bytes:
-    """A page without its CSRF tokens, which differ each time."""
-    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": ?"[^"]+"', b"", body)
 
 
 def test_get_changes_no_row(aurora: Workspace, owner: Membership, beacon: Beacon, sign_in: SignIn) -> None:
