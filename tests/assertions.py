@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
