@@ -145,7 +145,7 @@ class Heartbeat(threading.Thread):
 
 def finish(export: Export, written: Written) -> None:
     """Offer the file of this attempt; raises AttemptLost, and then the file must not be offered."""
-    with enter(export.workspace_id):
+    with enter(export.workspace_key):
         _attempt(export).update(
             state=ExportState.READY,
             finished_at=Now(),
@@ -165,7 +165,7 @@ def finish(export: Export, written: Written) -> None:
 
 def fail(export: Export, failure: Failure, detail: Mapping[str, Any] | None = None) -> None:
     """End an export for good; raises AttemptLost."""
-    with enter(export.workspace_id):
+    with enter(export.workspace_key):
         _attempt(export).update(
             state=ExportState.FAILED,
             failure=failure,
@@ -184,13 +184,13 @@ def put_back(export: Export, failure: Failure) -> None:
     if export.attempt >= ATTEMPTS:
         fail(export, failure)
         return
-    with enter(export.workspace_id):
+    with enter(export.workspace_key):
         _attempt(export).update(state=ExportState.QUEUED, queued_at=Now(), lease_until=None, rows_done=0)
 
 
 def clean_up(export: Export) -> None:
     """Delete what this attempt and those before it left, but never a file that is offered."""
-    with enter(export.workspace_id):
+    with enter(export.workspace_key):
         current = Export.objects.get(pk=export.pk)
     place = place_of(export)
     if current.state == ExportState.READY:
@@ -224,8 +224,8 @@ def record_failure(export: Export, failure: Failure) -> None:
 
 def place_of(export: Export) -> storage.Place:
     """Where the files of an export lie."""
-    return storage.Place(export.workspace_id, export.public_id)
+    return storage.Place(export.workspace_key, export.public_id)
 
 
 def _attempt(export: Export) -> Attempt:
-    return Attempt(export.workspace_id, export.pk, export.attempt)
+    return Attempt(export.workspace_key, export.pk, export.attempt)

@@ -129,6 +129,12 @@ class Export(WorkspaceOwned):
         return self.reference
 
     @property
+    def workspace_key(self) -> int:
+        """The id of its workspace, for who enters it."""
+        workspace_id: int = self.serializable_value("workspace_id")
+        return workspace_id
+
+    @property
     def reference(self) -> str:
         """How people name it."""
         return f"E-{self.number:04d}"

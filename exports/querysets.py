@@ -12,7 +12,7 @@ from atomicpay.workspaces.owned import OwnedQuerySet
 from .states import ExportState
 
 if TYPE_CHECKING:
-    pass
+    from .models import Export  # noqa: F401 -- named in a string below
 
 ATTEMPTS: Final = 3
 """How often an export is tried before it has failed."""

@@ -38,7 +38,7 @@ def run_export(*, workspace_id: int, export_id: int) -> None:
 
 def _attempt(export: Export) -> None:
     """Write and offer the file, or say why not; raises AttemptLost, also where that is what broke it off."""
-    heartbeat = Heartbeat(Attempt(export.workspace_id, export.pk, export.attempt))
+    heartbeat = Heartbeat(Attempt(export.workspace_key, export.pk, export.attempt))
     try:
         with heartbeat:
             written = _write(export, heartbeat)
@@ -60,7 +60,7 @@ def _attempt(export: Export) -> None:
 def _write(export: Export, heartbeat: Heartbeat) -> Written:
     """Read one snapshot with the rights the asker has now, into a file that is whole or not there."""
     try:
-        with enter_as(export.workspace_id, export.requested_by_id, snapshot=True) as member:
+        with enter_as(export.workspace_key, export.requested_by_id, snapshot=True) as member:
             heartbeat.watch(connection.connection)
             return _write_as(member, export, heartbeat)
     except Membership.DoesNotExist as error:

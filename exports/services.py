@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership, Workspace
-from atomicpay.workspaces.scope import active_scope
+from atomicpay.workspaces.scope import active_scope, active_workspace_id
 
 from . import storage
 from .asked import CREATE, Asked, count_rows, find_page, open_list
@@ -34,7 +34,7 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
     canonical = state.canonical_query()
     asked = Asked.read(page, canonical, columns, acting_member)
     export = Export.objects.create(
-        number=_next_number(acting_member.workspace_id),
+        number=_next_number(active_workspace_id()),
         requested_by=acting_member,
         page=page,
         query=canonical,
@@ -50,7 +50,7 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         target=export,
         detail={"page": page, "rows": export.rows_confirmed, "columns": export.columns},
     )
-    announce(export.workspace_id, export.pk)
+    announce(export.workspace_key, export.pk)
     return export
 
 

@@ -46,7 +46,7 @@ def sweep_workspace() -> None:
     for export in Export.objects.unheard().longest_waiting_first():
         # A running one keeps its state: its worker may be alive after all, and the claim decides.
         Export.objects.claimable().filter(pk=export.pk).update(queued_at=Now())
-        announce(export.workspace_id, export.pk)
+        announce(export.workspace_key, export.pk)
     for export in Export.objects.past_keeping().select_for_update(no_key=True):
         Export.objects.filter(pk=export.pk).update(state=ExportState.EXPIRED)
         record("export.expired", acting_member=None, target=export)

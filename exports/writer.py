@@ -21,7 +21,7 @@ _ROWS_AT_ONCE: Final = 1000
 class Sink(Protocol):
     """Where the bytes go."""
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,12 @@ def write_csv(
     connection = connections[queryset.db]
     sql, params = _select(queryset, columns, ledger)
     sink.write(header_line([column.heading for column in columns]))
+    operations: Any = connection.ops
     rows = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', %s, true)", [zone])
         # COPY takes no parameters: they are put in by the driver, quoted by the server's own rules.
-        statement = connection.ops.compose_sql(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params)
+        statement = operations.compose_sql(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params)
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
             # PostgreSQL sends one message for each row, also when a cell has line breaks in it.
             while lines := list(islice(copy, _ROWS_AT_ONCE)):
@@ -92,7 +93,7 @@ class _Values:
 
     def name(self, source: Any) -> str:
         """The name of a value. Two references to one field are one value."""
-        key = source.name if isinstance(source, F) else id(source)
+        key = repr(source) if isinstance(source, F) else id(source)
         if key not in self._names:
             self.sources.append(source)
             self._names[key] = f"v{len(self.sources)}"

@@ -16,3 +16,5 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Rate limits are tested where they are turned on again. False, not {}: that would be the library's own.
 ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]
 CELERY_TASK_PUBLISH_RETRY_POLICY = {**CELERY_TASK_PUBLISH_RETRY_POLICY, "max_retries": 0}
+# A queue of their own: a worker of the demo on the same server leaves what the tests put there alone.
+CELERY_TASK_DEFAULT_QUEUE = "tests"
