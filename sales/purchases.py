@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from atomicpay.catalog.models import Product
 from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
-from atomicpay.ui.money import format_money
+from atomicpay.ui.money import active_language, format_money
 
 from .models import Sale
 from .querysets import SaleQuerySet
@@ -48,10 +49,11 @@ class Purchase:
 
 def purchase_rows(sales: Iterable[Sale]) -> list[Purchase]:
     """Rows of sales that were read with `as_purchases()`."""
-    return [_row(sale) for sale in sales]
+    language = active_language()
+    return [_row(sale, language) for sale in sales]
 
 
-def _row(sale: Sale) -> Purchase:
+def _row(sale: Sale, language: str) -> Purchase:
     refunded: int | None = sale.refunded  # type: ignore[attr-defined]
     card: str | None = sale.card  # type: ignore[attr-defined]
     return Purchase(
@@ -60,8 +62,8 @@ def _row(sale: Sale) -> Purchase:
         what=what_was_bought(sale),
         status=sale_badge(sale.status, sale.method),
         paid_with=method_words(sale.method, card, sale.installments),
-        amount=format_money(sale.amount_charged, sale.currency),
-        refunded=format_money(refunded, sale.currency) if refunded else "",
+        amount=format_money(sale.amount_charged, sale.currency, language),
+        refunded=format_money(refunded, sale.currency, language) if refunded else "",
         ordered=html.day(sale.ordered_at),
         reference=sale.reference,
     )
@@ -69,7 +71,7 @@ def _row(sale: Sale) -> Purchase:
 
 def what_was_bought(sale: Sale) -> str:
     """The kind of product, how it is charged and which charge this is: "Course, monthly, charge 33"."""
-    parts = [str(Product.Kind(sale.product.kind).label), frequency(sale.plan)]
+    parts = [_kind_words(sale.product.kind, active_language()), frequency(sale.plan)]
     if sale.recurrence_number:
         parts.append(gettext("charge %(number)d") % {"number": sale.recurrence_number})
     if sale.offer_type != Sale.OfferType.MAIN:
@@ -116,6 +118,11 @@ def page_pager(path: str, page: Page, count: int, *, appends: bool) -> Pager:
 def _appending(path: str, last: int, count: int, older: Cursor | None) -> Pager:
     words = gettext("The latest %(last)d of %(count)d") % {"last": last, "count": count}
     return Pager(words, f"{path}?after={older}" if older else "", "", appends=True)
+
+
+@cache
+def _kind_words(kind: str, language: str) -> str:
+    return str(Product.Kind(kind).label)
 
 
 def read_purchases(sales: SaleQuerySet, query: Mapping[str, str]) -> Page:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from atomicpay.ui.moments import month_words
-from atomicpay.ui.money import currency_exponent, format_amount, format_money
+from atomicpay.ui.money import active_language, currency_exponent, format_amount, format_money
 
 # The plot is 136 px high: 112 of bars above the base line, the rest for the years below it.
 BASE: Final = 112.0
@@ -49,17 +49,8 @@ class Column:
     net: str
     refunded: str
     disputed: str
+    words: str
     bars: tuple[Bar, ...]
-
-    @property
-    def words(self) -> str:
-        """The month and its figures in a line: "Sep 2026: net R$ 89.00, disputed R$ 1,197.00"."""
-        words = gettext("%(month)s: net %(amount)s") % {"month": self.month, "amount": self.net}
-        if self.refunded:
-            words += gettext(", refunded %(amount)s") % {"amount": self.refunded}
-        if self.disputed:
-            words += gettext(", disputed %(amount)s") % {"amount": self.disputed}
-        return words
 
     @property
     def picture(self) -> SafeString:
@@ -115,8 +106,9 @@ def month_bars(figures: Sequence[MonthFigures], currency: str) -> BarChart | Non
     months = _every_month(figures)
     tallest = max(_height(month) for month in months) or 1
     slot = 100 / len(months)
+    words = _Words.in_active_language()
     columns = tuple(
-        _column(month, currency, position * slot, slot, BASE / tallest)
+        _column(month, currency, words, _bars(month, position * slot, slot, BASE / tallest))
         for position, month in enumerate(months)
     )
     highest = max(range(len(months)), key=lambda position: _height(months[position]))
@@ -149,7 +141,26 @@ def _height(figure: MonthFigures) -> int:
     return max(figure.net, 0) + figure.refunded + figure.disputed
 
 
-def _column(figure: MonthFigures, currency: str, left: float, slot: float, scale: float) -> Column:
+@dataclass(frozen=True)
+class _Words:
+    """What is said of each month, looked up once for all of them."""
+
+    language: str
+    net: str
+    refunded: str
+    disputed: str
+
+    @classmethod
+    def in_active_language(cls) -> "_Words":
+        return cls(
+            language=active_language(),
+            net=gettext("%(month)s: net %(amount)s"),
+            refunded=gettext(", refunded %(amount)s"),
+            disputed=gettext(", disputed %(amount)s"),
+        )
+
+
+def _bars(figure: MonthFigures, left: float, slot: float, scale: float) -> tuple[Bar, ...]:
     bars: list[Bar] = []
     width = min(slot * _SLOT_FILL, _WIDEST_BAR)
     top = BASE
@@ -167,13 +178,22 @@ def _column(figure: MonthFigures, currency: str, left: float, slot: float, scale
                 height=f"{height:.1f}",
             )
         )
-    return Column(
-        month=month_words(figure.month),
-        net=format_money(figure.net, currency),
-        refunded=format_money(figure.refunded, currency) if figure.refunded else "",
-        disputed=format_money(figure.disputed, currency) if figure.disputed else "",
-        bars=tuple(bars),
-    )
+    return tuple(bars)
+
+
+def _column(figure: MonthFigures, currency: str, words: _Words, bars: tuple[Bar, ...]) -> Column:
+    def money(minor: int) -> str:
+        return format_money(minor, currency, words.language)
+
+    month, net = month_words(figure.month, words.language), money(figure.net)
+    refunded = money(figure.refunded) if figure.refunded else ""
+    disputed = money(figure.disputed) if figure.disputed else ""
+    line = words.net % {"month": month, "amount": net}
+    if refunded:
+        line += words.refunded % {"amount": refunded}
+    if disputed:
+        line += words.disputed % {"amount": disputed}
+    return Column(month, net, refunded, disputed, line, bars)
 
 
 def _rules(tallest: int, currency: str) -> tuple[Tick, ...]:

@@ -23,6 +23,8 @@ from customers.models import (
 from sales.models import Payment, Sale
 from sales.purchases import FIRST
 from sales.queries import (
+    DISPUTE,
+    REFUND,
     TEST_SALE,
     Entry,
     MoneyBack,
@@ -81,11 +83,8 @@ class History:
 
 def find_customer(public_id: Any) -> Customer:
     """The customer of an address; raises Customer.DoesNotExist for what is not in scope as well."""
-    customers = Customer.objects.without_search_text().select_related("merged_into", "archived_by__user")
-    return customers.defer(
-        *("merged_into__haystack", "merged_into__contacts_text"),
-        *("archived_by__user__password", "archived_by__extra_permissions"),
-    ).get(public_id=public_id)
+    customers = Customer.objects.without_search_text().select_related("archived_by__user")
+    return customers.defer("archived_by__user__password").get(public_id=public_id)
 
 
 def read_history(customer: Customer, member: Membership, zone: tzinfo) -> History:
@@ -93,7 +92,7 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
     history = History(customer, is_limited_to_products())
     may_see_spend, may_see_sales = member.may("spend.view"), member.may("sales.view")
     if may_see_spend or may_see_sales:
-        history.entries = entries_of_customers([customer.pk], zone)
+        history.entries = entries_of_customers([customer.pk], zone, with_times=history.is_limited)
     if may_see_spend:
         # The entries are read anyway; only where they are all of the customer's is there a kept total.
         history.spend = (
@@ -103,7 +102,11 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
         )
     if may_see_sales:
         history.sales = list(_purchases().filter(customer=customer)[: FIRST + 1])
-        history.money_back = money_back(MONEY_BACK + 1, customer_id=customer.pk, is_test=False)
+        history.money_back = (
+            money_back(MONEY_BACK + 1, customer_id=customer.pk, is_test=False)
+            if any(entry.kind in (REFUND, DISPUTE) for entry in history.entries)
+            else []
+        )
     if member.may("subscriptions.view"):
         history.subscriptions = list(_subscriptions().filter(customer=customer)[: SUBSCRIPTIONS + 1])
     history.facts = _facts_of_customer(customer.pk, _which_payments(history))

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -46,10 +46,11 @@ class CustomerView(_CustomerView):
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer = self.find(public_id)
-        if customer.merged_into is not None:
+        if customer.merged_into_id is not None:
+            survivor = get_object_or_404(Customer, pk=customer.merged_into_id)
             words = gettext("%(name)s was merged into this customer; the old address leads here.")
             messages.info(request, words % {"name": name_of(customer)})
-            return redirect("customers:detail", customer.merged_into.public_id)
+            return redirect("customers:detail", survivor.public_id)
         history = read_history(customer, request.membership, timezone.get_current_timezone())
         page = customer_page(history, request.workspace.default_currency)
         return render(

@@ -1,4 +1,4 @@
-"""A small business in which each filter of the list finds somebody and leaves somebody out; one rich customer."""
+"""A small business in which each filter of the list finds somebody; and one customer with everything."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
