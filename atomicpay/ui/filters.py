@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField, RadioSelect, Select
+from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField, RadioSelect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.inputs import CountryField, SearchField, country_words
+from atomicpay.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
     from atomicpay.ui.filtersets import ListFilterSet, ListForm
@@ -133,7 +134,7 @@ class OptionFilter(ListFilter):
         choices = [(option.value, option.label) for option in options if option.value != default]
         first = [("", self.options[default].label if default else _("Any"))]
         # What holds by default is in sight; what is off is one line.
-        widget = RadioSelect if default else Select
+        widget = RadioSelect if default else QuickSelect
         super().__init__(choices=[*first, *choices], widget=widget, **kwargs)
 
     @property
@@ -193,7 +194,7 @@ class RecordFilter(ListFilter):
 
     def __init__(self, *, records: Records, **kwargs: Any) -> None:
         self.records = records
-        super().__init__(**kwargs)
+        super().__init__(widget=QuickSelect, **kwargs)
 
     @property
     def field(self) -> Any:

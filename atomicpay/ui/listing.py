@@ -168,7 +168,10 @@ class ListState:
 
     def describe(self) -> list[tuple[str, str]]:
         """The filters and the order in words: (label, value)."""
-        return [*((chip.label, chip.value) for chip in self.chips), (gettext("Order"), self.sorting.sentence)]
+        words = [(chip.label, chip.value) for chip in self.chips]
+        if is_limited_to_products():
+            words.append((gettext("Products"), gettext("only those you may see")))
+        return [*words, (gettext("Order"), self.sorting.sentence)]
 
     def value(self, name: str) -> Any:
         """The validated value of a filter; None where it is not set, not valid or not the member's to use."""

@@ -16,6 +16,7 @@ from atomicpay.ui import moments, money
 from atomicpay.ui.errors import CannotReadAmount
 from atomicpay.ui.filters import Condition, ListFilter, Records
 from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField, Days
+from atomicpay.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
     from atomicpay.ui.filtersets import ListForm
@@ -87,7 +88,7 @@ class WhichDateFilter(ListFilter):
         self.moments = {moment.value: moment for moment in moments}
         self.first = moments[0]
         others = [(moment.value, moment.label) for moment in moments[1:]]
-        super().__init__(choices=[("", self.first.label), *others], **kwargs)
+        super().__init__(choices=[("", self.first.label), *others], widget=QuickSelect, **kwargs)
 
     def is_on(self, value: str) -> bool:
         return False
@@ -170,7 +171,7 @@ class CurrencyFilter(ListFilter):
 
     def __init__(self, *, records: Records, amounts: str = "", **kwargs: Any) -> None:
         self.records, self.amounts = records, amounts
-        super().__init__(**kwargs)
+        super().__init__(widget=QuickSelect, **kwargs)
 
     def is_on(self, value: str) -> bool:
         return bool(value) and not self.parent.form.cleaned_data.get(self.amounts)

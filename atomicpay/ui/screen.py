@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from atomicpay.ui.columns import Cell, Column
 from atomicpay.ui.keyset import Cursor, Page
 from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
+from atomicpay.workspaces.scope import is_limited_to_products
 
 _CELL_CSS = {"lead-figure": "figure lead-figure"}
 _HEADING_CSS = {"lead-figure": "figure", "quiet": ""}
@@ -177,7 +178,10 @@ class Listing:
 
     @cached_property
     def sorted_by(self) -> str:
-        return self.state.sorting.sentence
+        sentence = self.state.sorting.sentence
+        if not is_limited_to_products():
+            return sentence
+        return gettext("%(order)s, within your products") % {"order": sentence}
 
     @cached_property
     def notices(self) -> list[str]:
