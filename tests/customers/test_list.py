@@ -252,6 +252,39 @@ def test_limited_member_cannot_sort_by_totals_over_all_products(
         assert state.sorting.token == "-created"
 
 
+def test_limited_member_is_told_that_the_list_is_within_their_products(
+    books: Books, sign_in: Callable, limited_agent: Membership, owner: Membership
+) -> None:
+    words = "Sorted by creation, newest first, within your products"
+    for member, is_told in ((limited_agent, True), (owner, False)):
+        client = sign_in(member)
+        assert (words in client.get(client.at("customers/")).content.decode()) == is_told
+        with open_list("customers", "", member) as state:
+            assert (("Products", "only those you may see") in state.describe()) == is_told
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "country=BR",
+        "refund=no&sort=-spend",
+        "spend_min=1&currency=BRL&sort=name",
+        "archived=only",
+        "tag=embaixadora",
+    ],
+)
+def test_page_is_the_same_whether_the_few_are_fetched_first_or_not(
+    books: Books, owner: Membership, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr("customers.lists.CustomerList.page_size", 2)
+    pages = []
+    for few in (0, 5_000):
+        monkeypatch.setattr("atomicpay.ui.selective.FEW", few)
+        with open_list("customers", query, owner) as state:
+            pages.append([row.pk for row in all_pages(state)])
+    assert pages[0] == pages[1] != []
+
+
 # The page ---------------------------------------------------------------------------------------------------
 
 
