@@ -39,15 +39,17 @@ Sql = tuple[str, list[Any]]
 """An SQL expression and its parameters."""
 
 
+HARMLESS_FIRST: Final = [0, *range(48, 58), *range(65, 91), *range(97, 123), *range(0xC0, 0x250)]
+"""Code points of what most texts begin with: digits, Latin letters with and without accents; 0 is no text."""
+
+
 def safe_text(column: str) -> Sql:
-    """A text. Two comparisons pass what begins with a letter or a digit; only the rest meets the regexp."""
-    byte_order = f'{column}::text COLLATE "C"'
+    """A text. A look at its first character lets most of them pass; only the rest meets the regexp."""
     sql = (
-        f"CASE WHEN {byte_order} >= 'A' AND {byte_order} < '{{' THEN {column}"
-        f" WHEN {byte_order} >= '0' AND {byte_order} < ':' THEN {column}"
+        f"CASE WHEN ascii({column}) = ANY(%s::int[]) THEN {column}"
         f" WHEN {column} ~ %s THEN '''' || {column} ELSE {column} END"
     )
-    return sql, [DANGEROUS]
+    return sql, [HARMLESS_FIRST, DANGEROUS]
 
 
 def decimal_amount(amount: str, currency: str) -> Sql:
