@@ -32,7 +32,7 @@ from .people import match_people
 from .reading import Table, inspect, open_table
 from .ready import follow_pointers, make_ready
 from .staging import PROBLEMS_KEPT, Staged, drop_tables, stage
-from .statistics import analyse_whole, assert_known, follow_growth
+from .statistics import advise_planner, analyse_whole, assert_known, follow_growth
 from .writing.chunk import SIZE, drop_chunk, make_chunk
 from .writing.customers import unarchive_buyers, write_customers
 from .writing.reversals import write_reversals
@@ -175,7 +175,7 @@ def _tidy_up(cursor: CursorWrapper, run: ImportRun, table: Table) -> None:
 def _read(cursor: CursorWrapper, job: _Job) -> bool:
     """Stage the file, match its people and report what was refused; whether there is something to write."""
     with enter(job.workspace_id):
-        cursor.execute("SET LOCAL work_mem = '64MB'")
+        advise_planner(cursor)
         assert_known(cursor, job.workspace_id)
         staged = stage(cursor, job.table, job.mapping)
         if staged.read == 0:
@@ -241,7 +241,7 @@ def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after
 
 def _write_chunk(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
     params = job.params | {"after": after, "upto": upto}
-    cursor.execute("SET LOCAL work_mem = '64MB'")
+    advise_planner(cursor)
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     make_chunk(cursor, job.mapping, params)
     customers = write_customers(cursor, set(job.mapping.fields), params)

@@ -262,7 +262,7 @@ def test_file_that_changed_since_it_was_looked_at_is_refused(
 def test_failure_in_the_middle_keeps_what_was_written_and_can_be_run_again(
     in_aurora: Workspace, import_lines: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "SIZE", 2)
+    monkeypatch.setattr(importing, "_FIRST_CHUNKS", (2, 2, 2))
     write_events, calls = importing.write_events, []
 
     def fail_at_the_second(*args: object) -> int:
