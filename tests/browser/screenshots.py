@@ -2,7 +2,6 @@
 
     make demo                                                    # in another terminal
     .venv/bin/python -m tests.browser.screenshots http://127.0.0.1:8000
-
     pngquant --force --ext .png --strip docs/screenshots/*.png      # if it is there: a third of the size
 
 It signs in as the demo's finance and support manager, asks for one export, and writes docs/screenshots/*.png.
