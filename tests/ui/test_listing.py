@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from atomicpay.ui.columns import Column, Kind
 from atomicpay.ui.errors import UnknownListPage
 from atomicpay.ui.filters import OptionFilter
+from atomicpay.ui.listing import ListPage
 from atomicpay.ui.ranges import WhichDateFilter
 from atomicpay.ui.registry import get_list_page, list_pages, register
 from atomicpay.workspaces.models import Membership
@@ -192,7 +193,7 @@ def test_describe_says_every_filter_and_the_order(in_aurora: object, owner: Memb
 
 
 @pytest.mark.parametrize("page", list_pages(), ids=lambda page: page.name)
-def test_every_page_is_declared_whole(page) -> None:  # type: ignore[no-untyped-def]
+def test_every_page_is_declared_whole(page: ListPage) -> None:
     keys = [column.key for column in page.columns]
     orders = {order.key for order in page.orders}
     assert len(keys) == len(set(keys))
