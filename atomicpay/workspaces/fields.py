@@ -23,8 +23,9 @@ class WorkspaceForeignKey(models.ForeignKey):
         # exclude() over a multi-valued relation trims the first join and has no alias for it.
         if alias is None or related_alias is None:
             return None
-        model: Any = self.model
-        return JoinInScope(related_alias, alias, model.product_rule)
+        own: Any = self.model
+        target: Any = self.remote_field.model
+        return JoinInScope((related_alias, own.product_rule), (alias, target.product_rule))
 
 
 class Uuid7(Func):

@@ -80,17 +80,24 @@ class JoinInScope:
 
     Without the first a joined table has only row security, and the planner no literal to use its
     (workspace, ...) indexes with: a page by spend took 381 ms instead of 2.5.
+
+    A join is made over the key from either side and does not say which table is the new one, so the rules of
+    both are added; the one that is there already changes nothing.
     """
 
-    def __init__(self, own: str, other: str, rule: ProductRule | None) -> None:
-        self.own, self.other, self.rule = own, other, rule
+    def __init__(self, *tables: tuple[str, ProductRule | None]) -> None:
+        self.tables = tables
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         quote = compiler.quote_name_unless_alias
-        own, other, column = quote(self.own), quote(self.other), quote("workspace_id")
-        sql, params = f"{own}.{column} = {other}.{column}", list[Any]()
+        aliases = [quote(alias) for alias, _ in self.tables]
+        conditions = [" = ".join(f"{alias}.{quote('workspace_id')}" for alias in aliases)]
+        params: list[Any] = []
         scope = active_scope()
-        if scope.products is not None and self.rule is not None:
-            rule, params = self.rule.compile(own, scope)
-            sql = f"{sql} AND {rule}"
-        return sql, params
+        if scope.products is not None:
+            for alias, (_, rule) in zip(aliases, self.tables, strict=True):
+                if rule is not None:
+                    condition, rule_params = rule.compile(alias, scope)
+                    conditions.append(condition)
+                    params += rule_params
+        return " AND ".join(conditions), params

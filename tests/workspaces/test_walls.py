@@ -186,6 +186,23 @@ def test_limited_member_sees_only_what_touches_their_products(
         assert not Product.objects.exists()
 
 
+def test_limited_member_follows_no_key_out_of_their_products(
+    in_aurora: Workspace, course: Product, limited_agent: Membership
+) -> None:
+    hidden = factories.SaleFactory()
+    subscription = factories.SubscriptionFactory(customer=hidden.customer, product=hidden.product)
+    seen = factories.SaleFactory(
+        product=course, customer=hidden.customer, parent_sale=hidden, subscription=subscription
+    )
+    with enter(in_aurora.pk, products=[course.pk]):
+        sale = Sale.objects.select_related("parent_sale", "subscription", "product", "customer").get()
+        assert sale == seen
+        assert (sale.parent_sale, sale.subscription) == (None, None)
+        assert (sale.product, sale.customer) == (course, hidden.customer)
+        assert not Sale.objects.filter(parent_sale__status=hidden.status).exists()
+        assert list(Sale.objects.values_list("subscription__external_id", flat=True)) == [None]
+
+
 # --- Each wall taken down -------------------------------------------------------------------------------
 
 
