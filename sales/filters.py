@@ -85,6 +85,7 @@ class SaleFilters(ListFilterSet):
         ),
         default="leave_out",
         left_out="only",
+        is_counted_apart=True,
     )
 
     groups = (

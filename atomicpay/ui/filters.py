@@ -121,16 +121,23 @@ class OptionFilter(ListFilter):
     """One of a few answers, each with its own condition.
 
     With a `default`, that answer holds where the address has none, and `left_out` names the answer whose rows
-    the default leaves out.
+    the default leaves out. With `is_counted_apart` those have an index of their own: the whole list is then
+    counted as everything less them, which an index alone can answer.
     """
 
     field_class = ChoiceField
 
     def __init__(
-        self, *, options: Sequence[Option], default: str = "", left_out: str = "", **kwargs: Any
+        self,
+        *,
+        options: Sequence[Option],
+        default: str = "",
+        left_out: str = "",
+        is_counted_apart: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.options = {option.value: option for option in options}
-        self.default, self.left_out = default, left_out
+        self.default, self.left_out, self.is_counted_apart = default, left_out, is_counted_apart
         choices = [(option.value, option.label) for option in options if option.value != default]
         first = [("", self.options[default].label if default else _("Any"))]
         # What holds by default is in sight; what is off is one line.

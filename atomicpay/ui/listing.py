@@ -19,6 +19,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from atomicpay.ui.addresses import filled, names_in_words
 from atomicpay.ui.columns import Column
 from atomicpay.ui.filters import OptionFilter
 from atomicpay.ui.filtersets import ListFilterSet, Words
@@ -30,8 +31,6 @@ from atomicpay.workspaces.scope import is_limited_to_products
 
 SORT, AFTER, BEFORE, COUNT = "sort", "after", "before", "count"
 OWN_PARAMETERS: Final = frozenset((SORT, AFTER, BEFORE, COUNT))
-_NAMES_SHOWN: Final = 3
-_LONGEST_NAME: Final = 40
 
 
 class ListPage:
@@ -96,7 +95,7 @@ class ListState:
     """
 
     def __init__(self, page: ListPage, query: QueryDict, membership: Membership) -> None:
-        self.page, self.query, self.membership = page, _filled(query), membership
+        self.page, self.query, self.membership = page, filled(query), membership
         self.filterset = page.filterset(self.query, page.all_rows(), membership)
         self.is_valid = self.filterset.form.is_valid()
         self.notices: list[str] = []
@@ -116,7 +115,12 @@ class ListState:
 
     def count(self) -> int:
         """How many rows there are, exactly."""
-        return self.sorting.narrow(self.filterset.rows(reads_all=True)).count() if self.is_valid else 0
+        if not self.is_valid:
+            return 0
+        if apart := self._counted_apart():
+            everything, left_out = ({apart.name: answer} for answer in (apart.everything, apart.left_out))
+            return self.changed(everything).count() - self.changed(left_out).count()
+        return self.sorting.narrow(self.filterset.rows(reads_all=True)).count()
 
     def read_page(self) -> Page:
         """The rows of the page the address names, ready for the cells."""
@@ -224,6 +228,11 @@ class ListState:
             prepared, self.sorting, cursor, self.page.page_size, all_rows, self.page.rows_for_screen
         )
 
+    def _counted_apart(self) -> OptionFilter | None:
+        """The default whose rows are counted apart, where nothing else is asked for."""
+        filters = [f for f in self.filterset.filters.values() if isinstance(f, OptionFilter)]
+        return next((f for f in filters if f.is_counted_apart and not self.narrows), None)
+
     def _prepared(self, *, reads_all: bool) -> QuerySet:
         return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))
 
@@ -268,29 +277,8 @@ class ListState:
         return None
 
     def _note_unknown_names(self) -> None:
-        unknown = sorted(set(self.query) - self.filterset.parameters() - OWN_PARAMETERS)
-        if not unknown:
-            return
-        names = ", ".join(_printable(name) for name in unknown[:_NAMES_SHOWN])
-        if len(unknown) > _NAMES_SHOWN:
-            names += ", …"
-        self.notices.append(
-            gettext("Not known here, and without effect on the list: %(names)s") % {"names": names}
-        )
-
-
-def _filled(query: QueryDict) -> QueryDict:
-    """The parameters that have a value: a form sends its empty fields too."""
-    filled = QueryDict(mutable=True)
-    for name, values in query.lists():
-        for value in filter(None, values):
-            filled.appendlist(name, value)
-    return filled
-
-
-def _printable(name: str) -> str:
-    """A name from an address, fit to be shown."""
-    shown = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
-    )
-    return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
+        if unknown := set(self.query) - self.filterset.parameters() - OWN_PARAMETERS:
+            self.notices.append(
+                gettext("Not known here, and without effect on the list: %(names)s")
+                % {"names": names_in_words(unknown)}
+            )
