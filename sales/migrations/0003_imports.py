@@ -1,11 +1,12 @@
 """Files that were imported, and the rows of them that were refused."""
 
-import atomicpay.workspaces.constraints
-import atomicpay.workspaces.fields
-import atomicpay.workspaces.scope
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+
+import atomicpay.workspaces.constraints
+import atomicpay.workspaces.fields
+import atomicpay.workspaces.scope
 
 
 class Migration(migrations.Migration):
