@@ -22,7 +22,7 @@ _REPEATS: Final = frozenset(("code", "country", "status", "method", "currency", 
 # and a test holds that both agree. It saves a third of the time a row takes.
 _EMAIL: Final = re.compile(r"[^\s@]{1,160}@[^\s@]{1,159}")
 _CPF: Final = re.compile(r"([0-9]{3})\.?([0-9]{3})\.?([0-9]{3})-?([0-9]{2})")
-_MOBILE: Final = re.compile(r"(?:\+?55 ?)?\(?([1-9][0-9])\)? ?(9[0-9]{4})[ -]?([0-9]{4})")
+_MOBILE: Final = re.compile(r"(?:\+?55 ?)?\(?([1-9][1-9])\)? ?(9[0-9]{4})[ -]?([0-9]{4})")
 _COUNT: Final = re.compile(r"[0-9]{1,4}")
 _LAST_FOUR: Final = re.compile(r"[0-9]{4}")
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
