@@ -5,7 +5,7 @@ from django.db import migrations
 # A look-up per customer is only as good as the index it takes. In a workspace that no ANALYZE has seen every
 # index looks as good as another, and the one without the customer was taken: 17,000 new customers cost 55 s.
 # One pass with all ids costs at most one reading of the workspace's contacts, whatever the planner believes.
-ONE_PASS = """
+AT_ONCE = """
 CREATE OR REPLACE FUNCTION customer_contacts_recompute(w bigint, ids bigint[]) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
@@ -60,4 +60,4 @@ REVOKE ALL ON FUNCTION customer_contacts_recompute(bigint, bigint[]) FROM PUBLIC
 
 class Migration(migrations.Migration):
     dependencies = [("customers", "0003_search_plans_and_archived")]
-    operations = [migrations.RunSQL(ONE_PASS, ONE_BY_ONE)]
+    operations = [migrations.RunSQL(AT_ONCE, ONE_BY_ONE)]

@@ -88,8 +88,8 @@ class Command(BaseCommand):
     def _report(self, run: ImportRun) -> None:
         self.stdout.write(
             f"{run.reference} {run.state}: read {run.rows_read}, new {run.rows_new},"
-            f" changed {run.rows_changed}, unchanged {run.rows_unchanged}, ignored {run.rows_ignored}, refused {run.rows_refused};"
-            f" new customers {run.customers_new}"
+            f" changed {run.rows_changed}, unchanged {run.rows_unchanged}, ignored {run.rows_ignored},"
+            f" refused {run.rows_refused}; new customers {run.customers_new}"
         )
         for problem in problems_of(run)[:_SHOWN]:
             self.stdout.write(f"line {problem.line}, {problem.column} {problem.value!r}: {problem.words}")

@@ -11,9 +11,7 @@ from sales.summary import WorkspaceTotals, totals_of_workspace
 
 
 class Command(BaseCommand):
-    help = (
-        "Prints customers, sales, refunds, money per currency, repeat customers and the ten best."
-    )
+    help = "Prints customers, sales, refunds, money per currency, repeat customers and the ten best."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--workspace", metavar="SLUG", required=True)
