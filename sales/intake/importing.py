@@ -160,15 +160,15 @@ def _import(
             drop_tables(cursor)
     _end(workspace_id, run.pk, ImportState.DONE if is_accepted else ImportState.REFUSED)
     if is_accepted:
-        _tidy_up(cursor, run, table)
+        _tidy_up(cursor, workspace_id, run, table)
 
 
-def _tidy_up(cursor: CursorWrapper, run: ImportRun, table: Table) -> None:
+def _tidy_up(cursor: CursorWrapper, workspace_id: int, run: ImportRun, table: Table) -> None:
     """After the books are written: an upload is kept no longer than it is needed, for it names people."""
     if run.is_stored:
         run.stored_file.unlink(missing_ok=True)
     if table.facts.size > _WORTH_STATISTICS:
-        with enter(run.workspace_id):
+        with enter(workspace_id):
             analyse_whole(cursor)
 
 
