@@ -1,13 +1,14 @@
 """Small pieces of HTML that columns, written in Python, and templates share."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 from atomicpay.ui import moments, money
@@ -80,3 +81,35 @@ def sub(text: str | Promise) -> SafeString:
 
 def _sprite() -> str:
     return static("icons.svg")
+
+
+def table_rows(rows: Iterable[Any]) -> SafeString:
+    """The rows of ui/table.html: a link in the main cell, then the others.
+
+    Drawn here and not by template nodes, of which fifty rows of six cells are two thousand: half of the time
+    that a list took.
+    """
+    return SafeString(
+        "".join(f'<tr role="row">{_main_cell(row)}{_other_cells(row.cells)}</tr>' for row in rows)
+    )
+
+
+def _main_cell(row: Any) -> str:
+    cell = row.cells[0]
+    text: str = conditional_escape(cell.html)
+    if row.url:
+        text = f'<a href="{escape(row.url)}">{text}</a>'
+    return f'<th role="rowheader" scope="row" class="main">{text}{_second_line(cell)}</th>'
+
+
+def _other_cells(cells: Sequence[Any]) -> str:
+    drawn = []
+    for cell in cells[1:]:
+        css = f' class="{escape(cell.css)}"' if cell.css else ""
+        label = f' data-label="{escape(cell.label)}"' if cell.label else ""
+        drawn.append(f'<td role="cell"{css}{label}>{conditional_escape(cell.html)}{_second_line(cell)}</td>')
+    return "".join(drawn)
+
+
+def _second_line(cell: Any) -> str:
+    return f'<span class="sub">{conditional_escape(cell.sub)}</span>' if cell.sub else ""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from django.urls import resolve, set_script_prefix
 from django.utils import timezone, translation
 from django_filters.widgets import DateRangeWidget
 
+from atomicpay.ui import html
 from atomicpay.ui.fields import control_kind, control_parts
 from atomicpay.ui.masks import mask_document
 
@@ -199,3 +201,19 @@ def test_nav_offers_what_the_member_may_open_and_marks_where_they_are() -> None:
 
 def test_nav_offers_nothing_to_nobody() -> None:
     assert "<a " not in render("{% nav %}", member=None)
+
+
+def test_table_rows_escape_what_is_not_html_and_keep_what_is() -> None:
+    cell = SimpleNamespace
+    row = SimpleNamespace(
+        url="/w/a/?a=1&b=2",
+        cells=[
+            cell(html="<b>Ana</b>", sub="a&b", css="", label=""),
+            cell(html=html.mark("ok"), sub="", css="figure", label='Paid "with"'),
+        ],
+    )
+    assert html.table_rows([row]) == (
+        '<tr role="row"><th role="rowheader" scope="row" class="main">'
+        '<a href="/w/a/?a=1&amp;b=2">&lt;b&gt;Ana&lt;/b&gt;</a><span class="sub">a&amp;b</span></th>'
+        f'<td role="cell" class="figure" data-label="Paid &quot;with&quot;">{html.mark("ok")}</td></tr>'
+    )
