@@ -1,5 +1,7 @@
 """What a person may choose between: their memberships and their invitations, over all workspaces."""
 
+from uuid import UUID
+
 from allauth.account.models import EmailAddress
 from django.db import connection
 
@@ -20,6 +22,16 @@ def invitations_of(user: User) -> list[Invitation]:
 def has_verified_email(user: User) -> bool:
     """Whether the email that the person signs in with is known to be theirs."""
     return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+
+
+def find_invitation(public_id: UUID) -> Invitation | None:
+    """The invitation of the active workspace with that id."""
+    return Invitation.objects.filter(public_id=public_id).first()
+
+
+def has_account(invitation: Invitation) -> bool:
+    """Whether the invited email signs somebody in already."""
+    return User.objects.filter(email__iexact=invitation.email).exists()
 
 
 def _ask(function: str, user: User) -> list[tuple[int, int | str]]:

@@ -81,7 +81,7 @@ class InvitationView(OutsideView):
                 return HttpResponseRedirect(request.path)
             return HttpResponseRedirect(workspace.root)
         form = AccountForm(request.POST, email=invitation.email)
-        if _has_account(invitation) or not form.is_valid():
+        if queries.has_account(invitation) or not form.is_valid():
             return self._page(workspace, invitation, form)
         try:
             user = invitations.open_account(
@@ -103,7 +103,7 @@ class InvitationView(OutsideView):
         context = {
             "workspace": workspace,
             "invitation": invitation,
-            "has_account": _has_account(invitation),
+            "has_account": queries.has_account(invitation),
             "is_for_me": _is_for(self.request.user, invitation),
             "form": form,
         }
@@ -125,7 +125,7 @@ class AcceptInvitationView(LoginRequiredMixin, OutsideView):
         if workspace is None:
             raise Http404
         with enter(workspace.pk):
-            invitation = Invitation.objects.filter(public_id=public_id).first()
+            invitation = queries.find_invitation(public_id)
             if invitation is None or not _is_for(request.user, invitation):
                 raise Http404
             if not queries.has_verified_email(_person(request)):
@@ -157,10 +157,6 @@ class PreferencesView(LoginRequiredMixin, OutsideView, UpdateView):
 def _person(request: HttpRequest) -> User:
     """Who is signed in, for type checkers: the views that ask have made sure that somebody is."""
     return cast(User, request.user)
-
-
-def _has_account(invitation: Invitation) -> bool:
-    return User.objects.filter(email__iexact=invitation.email).exists()
 
 
 def _is_for(user: Any, invitation: Invitation) -> bool:
