@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from atomicpay.audit.services import record
 from atomicpay.catalog.models import Product, ProductGrant
-from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
+from atomicpay.workspaces.models import Membership, ProductAccess, User, Workspace
 from atomicpay.workspaces.permissions import Role
 
 from .errors import CannotChangeMember, Why
@@ -92,12 +92,14 @@ def set_product_access(
 def remove_member(*, acting_member: Membership, member: Membership) -> Membership:
     """End a membership; raises CannotChangeMember. The rights end with the member's present request.
 
-    The row stays: what the member did keeps its author.
+    So do their sessions, everywhere: they sign in again to the workspaces that they still belong to. The row
+    stays: what the member did keeps its author.
     """
     acting_member, member = _lock(acting_member, member)
     _keep_an_owner(member)
     member.ended_at = timezone.now()
     _save(member, "ended_at")
+    User.objects.end_sessions(member.user_id)
     record("member.removed", acting_member=acting_member, target=member, detail={"role": member.role})
     return member
 

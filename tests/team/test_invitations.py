@@ -217,7 +217,7 @@ def test_removed_member_comes_back_with_what_the_invitation_says(
         )
         services.remove_member(acting_member=owner, member=limited_agent)
     _invitation, path = invite(limited_agent.user.email, Role.FINANCE)
-    client.force_login(limited_agent.user)
+    client.force_login(User.objects.get(pk=limited_agent.user_id))
     client.post(path)
     member = _member(aurora, limited_agent.user.email)
     assert member is not None

@@ -11,7 +11,7 @@ from atomicpay.audit.models import AuditEntry
 from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.team import services
 from atomicpay.team.errors import CannotChangeMember, Why
-from atomicpay.workspaces.models import Membership, ProductAccess
+from atomicpay.workspaces.models import Membership, ProductAccess, User
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from tests import factories
@@ -167,6 +167,9 @@ def test_rights_of_a_removed_member_end_with_the_next_request(
     assert client.get(client.at("admin/")).status_code == 403
     with enter(owner.workspace_id):
         services.remove_member(acting_member=owner, member=support_agent)
+    # Their session is over; with a new one they are a stranger.
+    assert client.get(client.at("admin/")).status_code == 302
+    client.force_login(User.objects.get(pk=support_agent.user_id))
     assert client.get(client.at("admin/")).status_code == 404
 
 

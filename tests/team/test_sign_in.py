@@ -15,7 +15,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from atomicpay.team.errors import CannotChangeMember
+from atomicpay.team.services import remove_member
 from atomicpay.workspaces.models import Membership, User, Workspace
+from atomicpay.workspaces.scope import enter
 from tests import factories
 from tests.conftest import MemberClient
 
@@ -206,6 +209,30 @@ def test_password_that_was_reset_ends_every_session(user: User) -> None:
     assert elsewhere.get("/").headers["Location"] == LOGIN
     _sign_in(client, user, "outro segredo comprido")
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_removal_from_a_workspace_ends_every_session(
+    owner: Membership, support_agent: Membership, finance: Membership, sign_in: Callable[..., MemberClient]
+) -> None:
+    removed, other = [sign_in(support_agent) for _ in range(2)], sign_in(finance)
+    with enter(owner.workspace_id):
+        remove_member(acting_member=owner, member=support_agent)
+    for client in removed:
+        assert client.get("/").headers["Location"] == LOGIN
+        assert client.get(client.at("customers/")).headers["Location"].startswith("/accounts/login/")
+    assert other.get(other.at("customers/")).status_code == 200
+    _sign_in(removed[0], support_agent.user)
+    assert removed[0].get("/").status_code == 200
+    assert removed[0].get(removed[0].at("customers/")).status_code == 404
+
+
+def test_refused_removal_ends_no_session(
+    support_manager: Membership, support_agent: Membership, sign_in: Callable[..., MemberClient]
+) -> None:
+    client = sign_in(support_agent)
+    with enter(support_agent.workspace_id), pytest.raises(CannotChangeMember):
+        remove_member(acting_member=support_manager, member=support_agent)
+    assert client.get(client.at("customers/")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_switcher_forgets_where_one_was_removed(
 ) -> None:
     with enter(owner.workspace_id):
         services.remove_member(acting_member=owner, member=support_agent)
-    client.force_login(support_agent.user)
+    client.force_login(User.objects.get(pk=support_agent.user_id))
     assert client.get("/").context["memberships"] == []
 
 
