@@ -305,7 +305,12 @@ class Tag(WorkspaceOwned):
         constraints = [
             *owned("tag"),
             in_workspace("tag"),
-            UniqueConstraint(F("workspace"), Fold("name"), name="tag_once"),
+            UniqueConstraint(
+                F("workspace"),
+                Fold("name"),
+                name="tag_once",
+                violation_error_message=_("There is a tag of that name."),
+            ),
             CheckConstraint(condition=~Q(name=""), name="tag_has_name"),
         ]
 

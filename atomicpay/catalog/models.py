@@ -77,7 +77,11 @@ class Product(WorkspaceOwned):
             *owned("product"),
             public_id_once("product"),
             in_workspace("product"),
-            UniqueConstraint(fields=["workspace", "provider", "external_id"], name="product_external"),
+            UniqueConstraint(
+                fields=["workspace", "provider", "external_id"],
+                name="product_external",
+                violation_error_message=_("There is a product of this provider with that external id."),
+            ),
             CheckConstraint(condition=~Q(name=""), name="product_has_name"),
         ]
 
@@ -138,7 +142,11 @@ class Plan(WorkspaceOwned):
             *owned("plan"),
             public_id_once("plan"),
             same_workspace("plan", "product", "catalog.Product"),
-            UniqueConstraint(fields=["workspace", "provider", "external_id"], name="plan_external"),
+            UniqueConstraint(
+                fields=["workspace", "provider", "external_id"],
+                name="plan_external",
+                violation_error_message=_("There is a plan of this provider with that external id."),
+            ),
             CheckConstraint(condition=Q(amount__gte=0), name="plan_amount_not_negative"),
             CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="plan_currency_iso"),
         ]

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.catalog.models import Product, ProductGrant
+from atomicpay.workspaces.admin import OwnedModelForm
 from atomicpay.workspaces.models import Invitation, Membership, ProductAccess
 from atomicpay.workspaces.permissions import PERMISSIONS, ROLE_PERMISSIONS, Role
 
@@ -15,7 +16,7 @@ from .services import check_change
 from .words import words_for
 
 
-class _AccessForm(forms.ModelForm):
+class _AccessForm(OwnedModelForm):
     """The products that somebody may see."""
 
     acting_member: Membership

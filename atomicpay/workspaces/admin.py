@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Final, NoReturn
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.paginator import Paginator
@@ -83,6 +84,17 @@ class PermissionsFromTable:
         return self._may(request, self.delete_permission)
 
 
+class OwnedModelForm(forms.ModelForm):
+    """Says kindly what a constraint would refuse, also one that begins with the workspace.
+
+    Django leaves out a constraint that names a field which is not in the form, and every unique one of ours
+    names the workspace: what was already there would otherwise be an error of the database.
+    """
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"workspace"}  # type: ignore[misc] # not in the stubs
+
+
 class WorkspaceModelAdmin(PermissionsFromTable, admin.ModelAdmin):
     """One kind of record of the workspace.
 
@@ -90,6 +102,7 @@ class WorkspaceModelAdmin(PermissionsFromTable, admin.ModelAdmin):
     the public id and what a merge wrote are `editable=False` in the models, and so in no form.
     """
 
+    form = OwnedModelForm
     view_permission = "admin.open"
     paginator = BoundedPaginator
     # Text columns have no length in this schema; nothing that is edited here has more than a line.
