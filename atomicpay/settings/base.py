@@ -86,7 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "atomicpay.ui.renderer.FormRenderer"
 
 # --- The database. Everything runs as the runtime role but migrations, which run as the owner. ---
 RUNTIME_ROLE = env.runtime_role
