@@ -18,6 +18,7 @@ from atomicpay.env import read_environment
 from atomicpay.workspaces.models import Membership, User, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
+from atomicpay.wsgi import settle_memory
 from customers.models import Customer
 
 EMAIL = "bench@bench.example"
@@ -84,6 +85,7 @@ def owner_url() -> str:
 
 def open_setting(customers: int, *, fresh: bool) -> Setting:
     """The seeded workspace of that size, made if it is not there or if it is to be made anew."""
+    settle_memory()  # As the web server does.
     slug, number = f"bench-{customers}", 1
     while fresh and Workspace.objects.filter(slug=slug).exists():
         number += 1
