@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from .models import Membership, ProductAccess, User, Workspace
-from .scope import enter
+from .scope import enter, narrowed_to
 
 
 class WorkspaceRequest(HttpRequest):
@@ -35,7 +35,7 @@ def members_scope(workspace: Workspace, user: User) -> Iterator[Membership | Non
             yield None
             return
         membership.user, membership.workspace = user, workspace
-        with enter(workspace.pk, products=allowed_products(membership)):
+        with narrowed_to(allowed_products(membership)):
             yield membership
 
 
@@ -48,7 +48,7 @@ def enter_as(workspace_id: int, membership_id: int, *, snapshot: bool = False) -
     with enter(workspace_id, snapshot=snapshot):
         members = Membership.objects.current().select_related("user", "workspace")
         membership = members.get(pk=membership_id, workspace__status=Workspace.Status.ACTIVE)
-        with enter(workspace_id, products=allowed_products(membership)):
+        with narrowed_to(allowed_products(membership)):
             yield membership
 
 

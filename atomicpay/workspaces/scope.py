@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -53,8 +53,8 @@ def enter(
 ) -> Iterator[Scope]:
     """Run a block inside a workspace: one transaction, in which both the ORM and PostgreSQL know it.
 
-    Entered again inside itself (to narrow it to some products) it costs nothing; entered inside another
-    workspace it raises WorkspaceAlreadyActive. With `snapshot` the whole block reads one REPEATABLE READ
+    Entered again inside itself it costs a savepoint; entered inside another workspace it raises
+    WorkspaceAlreadyActive. With `snapshot` the whole block reads one REPEATABLE READ
     snapshot, which must be chosen before the first statement and so only works at the outermost level.
     With `statement_seconds` PostgreSQL breaks off any statement that takes longer; 0 is no limit.
 
@@ -84,6 +84,21 @@ def enter(
         if outer is None and nested and not connection.needs_rollback:
             # A released savepoint keeps the value until the outer transaction ends.
             _set_workspace(using, "", 0)
+
+
+@contextmanager
+def narrowed_to(products: Iterable[int] | None) -> Iterator[Scope]:
+    """Run a block inside the active workspace with only these products visible, or all of them for None.
+
+    No savepoint: an error leaves the block for the one that entered the workspace, which undoes everything.
+    So nothing may catch it in between; what is to be undone alone goes into a transaction of its own.
+    """
+    scope = replace(active_scope(), products=None if products is None else tuple(sorted(products)))
+    token = _active.set(scope)
+    try:
+        yield scope
+    finally:
+        _active.reset(token)
 
 
 def _set_workspace(using: str, value: str, statement_seconds: int) -> None:

@@ -11,9 +11,10 @@ from django.forms import modelform_factory
 from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces import predicate
 from atomicpay.workspaces.checks import find_holes
+from atomicpay.workspaces.entry import enter_as, members_scope
 from atomicpay.workspaces.errors import ForeignObject, NoActiveWorkspace, WorkspaceAlreadyActive
 from atomicpay.workspaces.models import Membership, Workspace
-from atomicpay.workspaces.scope import active_workspace_id, enter
+from atomicpay.workspaces.scope import active_scope, active_workspace_id, enter, narrowed_to
 from customers.models import Customer
 from sales.models import CustomerSpend, Refund, Sale
 from tests import factories
@@ -184,6 +185,34 @@ def test_limited_member_sees_only_what_touches_their_products(
     with enter(in_aurora.pk, products=[]):
         assert not Customer.objects.exists()
         assert not Product.objects.exists()
+
+
+def test_scope_is_narrowed_for_its_block_alone_and_only_inside_a_workspace(in_aurora: Workspace) -> None:
+    with narrowed_to([3, 1]) as scope:
+        assert (scope.workspace_id, scope.products) == (in_aurora.pk, (1, 3))
+        assert active_scope() == scope
+    assert active_scope().products is None
+    with pytest.raises(ZeroDivisionError), narrowed_to([1]):
+        raise ZeroDivisionError
+    assert active_scope().products is None
+
+
+def test_scope_is_not_narrowed_without_a_workspace(db: None) -> None:
+    with pytest.raises(NoActiveWorkspace), narrowed_to([1]):
+        pass
+
+
+def test_error_inside_a_narrowed_scope_undoes_what_was_written(
+    aurora: Workspace, support_agent: Membership
+) -> None:
+    with pytest.raises(ZeroDivisionError), members_scope(aurora, support_agent.user):
+        factories.CustomerFactory()
+        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError), enter_as(aurora.pk, support_agent.pk):
+        factories.CustomerFactory()
+        raise ZeroDivisionError
+    with enter(aurora.pk):
+        assert not Customer.objects.exists()
 
 
 def test_limited_member_follows_no_key_out_of_their_products(
