@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
@@ -21,6 +22,24 @@ SUBSCRIPTION_TONES: Final[dict[str, str]] = {
     SubscriptionStatus.PAUSED: "warn",
     SubscriptionStatus.CANCELED: "off",
     SubscriptionStatus.EXPIRED: "off",
+}
+
+_CANCELED_BY: Final[dict[CanceledBy, Promise]] = {
+    CanceledBy.CUSTOMER: _("Canceled by the customer"),
+    CanceledBy.SELLER: _("Canceled by the seller"),
+    CanceledBy.ADMIN: _("Canceled by the platform"),
+    CanceledBy.PAYMENT_FAILURE: _("Canceled after failed payments"),
+    CanceledBy.API: _("Canceled through the API"),
+    CanceledBy.UNKNOWN: _("Canceled; by whom is not on record"),
+}
+
+# What needs a person comes first.
+_SUBSCRIBERS: Final[dict[str, Promise]] = {
+    SubscriptionStatus.UNPAID: _("Unpaid"),
+    SubscriptionStatus.PAST_DUE: _("Past due"),
+    SubscriptionStatus.ACTIVE: _("Active subscriber"),
+    SubscriptionStatus.TRIALING: _("On trial"),
+    SubscriptionStatus.PAUSED: pgettext_lazy("subscription", "Paused"),
 }
 
 
@@ -59,27 +78,12 @@ def who_canceled(subscription: Subscription) -> str:
     """Who ended it, in words; "" while it lives or when it ran to its end."""
     if not subscription.canceled_by:
         return ""
-    words = {
-        CanceledBy.CUSTOMER: gettext("Canceled by the customer"),
-        CanceledBy.SELLER: gettext("Canceled by the seller"),
-        CanceledBy.ADMIN: gettext("Canceled by the platform"),
-        CanceledBy.PAYMENT_FAILURE: gettext("Canceled after failed payments"),
-        CanceledBy.API: gettext("Canceled through the API"),
-        CanceledBy.UNKNOWN: gettext("Canceled; by whom is not on record"),
-    }
-    return words[CanceledBy(subscription.canceled_by)]
+    return str(_CANCELED_BY[CanceledBy(subscription.canceled_by)])
 
 
 def subscriber_badge(statuses: Collection[str]) -> SafeString | None:
     """What somebody with subscriptions in these states is, what needs a person first; None for nothing."""
-    words = {
-        SubscriptionStatus.UNPAID: gettext("Unpaid"),
-        SubscriptionStatus.PAST_DUE: gettext("Past due"),
-        SubscriptionStatus.ACTIVE: gettext("Active subscriber"),
-        SubscriptionStatus.TRIALING: gettext("On trial"),
-        SubscriptionStatus.PAUSED: pgettext("subscription", "Paused"),
-    }
-    for status, label in words.items():
+    for status, label in _SUBSCRIBERS.items():
         if status in statuses:
             return html.status(SUBSCRIPTION_TONES[status], label)
     return None

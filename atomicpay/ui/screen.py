@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
-from atomicpay.ui.columns import Cell, Column
+from atomicpay.ui.addresses import addresses_of
+from atomicpay.ui.columns import Column
 from atomicpay.ui.keyset import Cursor, Page
 from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -35,7 +36,7 @@ class ShownCell:
     html: Any
     sub: Any
     css: str
-    label: str | Promise
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,9 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[Row]:
-        columns = self.state.columns
-        return [
-            Row(
-                reverse(self.page.record_url, args=[row.public_id]),
-                [_shown(column, column.cell(row)) for column in columns if column.cell],
-            )
-            for row in self._found.rows
-        ]
+        address = addresses_of(self.page.record_url)
+        drawn = [_Drawn(column) for column in self.state.columns if column.cell]
+        return [Row(address(row.public_id), [column(row) for column in drawn]) for row in self._found.rows]
 
     @cached_property
     def columns(self) -> list[Heading]:
@@ -221,6 +217,14 @@ class Listing:
         return self._url({parameter: str(cursor)}) if cursor else None
 
 
-def _shown(column: Column, cell: Cell) -> ShownCell:
-    css = _CELL_CSS.get(column.css, column.css)
-    return ShownCell(cell.html, cell.sub, css, "" if column.is_self_explaining else column.label)
+class _Drawn:
+    """A column whose words have been looked up, once for all of its cells."""
+
+    def __init__(self, column: Column) -> None:
+        self._cell = column.cell
+        self._css = _CELL_CSS.get(column.css, column.css)
+        self._label = "" if column.is_self_explaining else str(column.label)
+
+    def __call__(self, row: Any) -> ShownCell:
+        cell = self._cell(row)
+        return ShownCell(cell.html, cell.sub, self._css, self._label)
