@@ -9,7 +9,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.forms import Form
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.filters import ListFilter, Record, Records
@@ -56,9 +56,6 @@ class ListFilterSet(django_filters.FilterSet):
     groups: Sequence[tuple[str | Promise, tuple[str, ...]]] = ()
     filters: Mapping[str, ListFilter]
 
-    class Meta:
-        form = ListForm
-
     def __init__(self, data: QueryDict, queryset: QuerySet, membership: Membership) -> None:
         super().__init__(data=data, queryset=queryset)
         self.membership, self.zone = membership, membership.workspace.zone
@@ -73,9 +70,11 @@ class ListFilterSet(django_filters.FilterSet):
         self.reads_all = False
         self._records: dict[Records, dict[str, Record]] | None = None
 
-    @property
+    @cached_property
     def form(self) -> ListForm:
-        form = super().form
+        """Made of the fields as they are: django-filter would define a class for them and copy each."""
+        form = ListForm(self.data)
+        form.fields = {name: filter_.field for name, filter_ in self.filters.items()}
         form.filterset = self
         return form
 
