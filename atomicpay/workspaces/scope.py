@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -97,6 +98,16 @@ def narrowed_to(products: Iterable[int] | None) -> Iterator[Scope]:
     token = _active.set(scope)
     try:
         yield scope
+    finally:
+        _active.reset(token)
+
+
+@contextmanager
+def in_scope_of_slots(workspace: Any, products: tuple[Any, ...] | None) -> Iterator[None]:
+    """For `compiled` alone: show no workspace, only places for one. PostgreSQL is told nothing."""
+    token = _active.set(Scope(workspace, products))
+    try:
+        yield
     finally:
         _active.reset(token)
 

@@ -49,3 +49,10 @@ def database_owner(transactional_db: None) -> Iterator[Owner]:
         ExitStack() as undo,
     ):
         yield Owner(raw, undo)
+
+
+def take_down_row_security(database_owner: Owner, table: str) -> None:
+    database_owner.change(
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        undo=f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+    )

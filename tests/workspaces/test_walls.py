@@ -11,6 +11,7 @@ from django.forms import modelform_factory
 from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces import predicate
 from atomicpay.workspaces.checks import find_holes
+from atomicpay.workspaces.compiled import compiled
 from atomicpay.workspaces.entry import enter_as, members_scope
 from atomicpay.workspaces.errors import ForeignObject, NoActiveWorkspace, WorkspaceAlreadyActive
 from atomicpay.workspaces.models import Membership, Workspace
@@ -20,7 +21,7 @@ from sales.models import CustomerSpend, Refund, Sale
 from tests import factories
 from tests.assertions import owned_tables
 from tests.conftest import Beacon
-from tests.workspaces.conftest import Owner
+from tests.workspaces.conftest import Owner, take_down_row_security
 
 PlanForm = modelform_factory(Plan, fields=["product", "name"])
 """Made when this module is imported, before any workspace is entered (T07)."""
@@ -47,6 +48,7 @@ READS: dict[str, Callable[[], Any]] = {
     "get_or_create": lambda: Customer.objects.get_or_create(name="x"),
     "create": lambda: Customer.objects.create(name="x"),
     "form": lambda: PlanForm(),
+    "compiled": compiled(lambda: Customer.objects.all()),
 }
 
 
@@ -233,13 +235,6 @@ def test_limited_member_follows_no_key_out_of_their_products(
 
 
 # --- Each wall taken down -------------------------------------------------------------------------------
-
-
-def take_down_row_security(database_owner: Owner, table: str) -> None:
-    database_owner.change(
-        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-        undo=f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-    )
 
 
 def test_without_the_predicate_the_orm_of_the_owner_sees_every_workspace(
