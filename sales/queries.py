@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import (
@@ -31,6 +30,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject, TruncMonth
 
+from atomicpay.workspaces.compiled import Given, IsAmong, compiled
 from atomicpay.workspaces.fields import CodeField
 from atomicpay.workspaces.scope import is_limited_to_products
 
@@ -42,6 +42,7 @@ TEST_SALE: Final = "test sale"
 REFUND: Final = "refund"
 DISPUTE: Final = "dispute"
 
+_OF_CUSTOMERS = IsAmong("customer_id", Given("customers"))
 _NEVER = Value(None, output_field=DateTimeField())
 _NONE = Value(0, output_field=IntegerField())
 
@@ -115,35 +116,39 @@ def spend_of_customers(customer_ids: Collection[int]) -> dict[int, list[Spend]]:
         entries = entries_of_customers(customer_ids, with_times=True)
         return {customer_id: spend_in(entries, customer_id) for customer_id in customer_ids}
     spends: dict[int, list[Spend]] = {customer_id: [] for customer_id in customer_ids}
-    kept = CustomerSpend.objects.filter(customer_id__in=customer_ids).order_by("currency")
-    columns = ("gross", "refunded", "disputed", "paid_sales", "renewals", "refunds")
-    times = ("first_paid_at", "last_paid_at")
-    for customer_id, *values in kept.values_list("customer_id", "currency", *columns, *times):
+    for customer_id, *values in _kept_spend(customers=list(customer_ids)):
         spends[customer_id].append(Spend(*values))
     return spends
+
+
+@compiled
+def _kept_spend() -> Any:
+    """The customer and the columns of Spend from the totals that the database keeps."""
+    kept = CustomerSpend.objects.filter(_OF_CUSTOMERS).order_by("currency")
+    columns = ("gross", "refunded", "disputed", "paid_sales", "renewals", "refunds")
+    return kept.values_list("customer_id", "currency", *columns, "first_paid_at", "last_paid_at")
 
 
 def entries_of_customers(
     customer_ids: Collection[int], zone: tzinfo | None = None, *, with_times: bool = False
 ) -> list[Entry]:
     """What the customers' sales, refunds and disputes in scope add up to; by month too, if given a zone."""
-    sales, *others = [part.filter(customer_id__in=customer_ids) for part in _entries(zone, with_times)]
-    return [Entry(*row) for row in sales.union(*others, all=True)]
+    return [Entry(*row) for row in _entries(zone, with_times, customers=list(customer_ids))]
 
 
-# The querysets of hot pages are put together once; the scope enters them when they are run.
-@lru_cache(maxsize=128)
-def _entries(zone: tzinfo | None, with_times: bool) -> list[QuerySet[Any, tuple[Any, ...]]]:
+@compiled
+def _entries(zone: tzinfo | None, with_times: bool) -> Any:
     """The columns of Entry from sales, refunds and disputes."""
     of = Case(When(is_test=True, then=Value(TEST_SALE)), default=Value(SALE), output_field=CharField())
     renewals = Count("id", filter=Q(recurrence_number__gt=1))
     refunds, disputes = Refund.objects.filter(is_test=False), Dispute.objects.filter(is_test=False)
     sold_at = Coalesce("sale__ordered_at", "completed_at", "requested_at")
-    return [
-        _sums(Sale.objects.all(), of, "amount_charged", F("ordered_at"), renewals, zone, with_times),
+    sales = _sums(Sale.objects.all(), of, "amount_charged", F("ordered_at"), renewals, zone, with_times)
+    return sales.union(
         _sums(refunds, Value(REFUND), "amount", sold_at, _NONE, zone, with_times),
         _sums(disputes, Value(DISPUTE), "amount", F("sale__ordered_at"), _NONE, zone, with_times),
-    ]
+        all=True,
+    )
 
 
 def _sums(
@@ -160,7 +165,7 @@ def _sums(
         "first_at": Min(at) if with_times else _NEVER,
         "last_at": Max(at) if with_times else _NEVER,
     }
-    groups = rows.order_by().annotate(of=of, month=month).values(*by)
+    groups = rows.filter(_OF_CUSTOMERS).order_by().annotate(of=of, month=month).values(*by)
     return groups.annotate(**sums).values_list(*by, *sums)
 
 
@@ -242,28 +247,27 @@ class MoneyBack(NamedTuple):
 
 def money_back(limit: int, **where: Any) -> list[MoneyBack]:
     """The latest refunds and disputes together, newest first: of one customer, or of one sale."""
-    refunds, disputes = [part.filter(**where)[:limit] for part in _money_back()]
-    return [MoneyBack(*row) for row in refunds.union(disputes, all=True).order_by("-requested_at")[:limit]]
+    return [MoneyBack(*row) for row in _money_back(limit, *where, **where)]
 
 
-@cache
-def _money_back() -> list[QuerySet[Any, tuple[Any, ...]]]:
-    """The columns of MoneyBack from refunds and disputes."""
+@compiled
+def _money_back(limit: int, *fields: str) -> Any:
+    """The columns of MoneyBack from refunds and disputes that have the given values in some fields."""
+    where = {field: Given(field) for field in fields}
     # A subquery and not a join: PostgreSQL then looks up only the sales of the rows that are kept.
     named = JSONObject(public_id="public_id", reference="reference", product="product__name")
     sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=named))
     shared = ("status", "currency", "amount", "reason")
-    refunds = Refund.objects.annotate(
-        what=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale
-    ).order_by("-requested_at")
-    disputes = Dispute.objects.annotate(failure=Value("", output_field=CodeField()), about=sale).order_by(
-        "-opened_at"
+    refunds = (
+        Refund.objects.filter(**where)
+        .annotate(what=Value(REFUND, output_field=CodeField()), due_at=_NEVER, about=sale)
+        .order_by("-requested_at")
     )
-    return [
-        refunds.values_list(
-            "what", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about"
-        ),
-        disputes.values_list(
-            "kind", *shared, "failure", "opened_at", "evidence_due_at", "closed_at", "about"
-        ),
-    ]
+    disputes = Dispute.objects.filter(**where).annotate(
+        failure=Value("", output_field=CodeField()), about=sale
+    )
+    of_refund = ("what", *shared, "failure_reason", "requested_at", "due_at", "completed_at", "about")
+    of_dispute = ("kind", *shared, "failure", "opened_at", "evidence_due_at", "closed_at", "about")
+    latest = disputes.order_by("-opened_at").values_list(*of_dispute)[:limit]
+    both = refunds.values_list(*of_refund)[:limit].union(latest, all=True)
+    return both.order_by("-requested_at")[:limit]

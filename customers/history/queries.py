@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import BooleanField, CharField, Count, F, IntegerField, Max, Min, TextField, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 
-from atomicpay.workspaces.fields import CodeField
+from atomicpay.workspaces.compiled import Given, compiled
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers.models import (
@@ -42,19 +41,27 @@ _NOTHING = Value("", output_field=TextField())
 _NO = Value(False, output_field=BooleanField())
 _ONE = Value(1, output_field=IntegerField())
 _GROUP: Final = ("of", "what", "detail", "is_main")
+_CUSTOMER: Final = Given("customer_id")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 NOTES: Final = 20
 SUBSCRIPTIONS: Final = 20
 MONEY_BACK: Final = 25
 
+_SHOWN_OF_SUBSCRIPTION: Final = (
+    *("public_id", "status", "amount", "currency", "charges_count", "canceled_by", "cancel_reason"),
+    *("trial_ends_at", "current_period_end", "next_charge_at", "cancel_at_period_end"),
+    *("canceled_at", "ended_at", "product__name"),
+    *("plan__payment_model", "plan__interval", "plan__interval_count", "plan__source_frequency"),
+)
+
 
 class Fact(NamedTuple):
     """Something known of a customer: a contact, a way they paid, a tag or a note.
 
-    `kind` is the name of its model. `detail` is a document's kind, an identity's provider or a payment's
-    card; `source` is where a contact came from, or the name of the member who wrote it; `number` is how many
-    payments were made that way.
+    `kind` is the name of its model. `detail` is a document's kind, an identity's provider or the brand of the
+    card that paid; `source` is where a contact came from, the name of the member who wrote it, or the last
+    four digits of the card; `number` is how many payments were made that way.
     """
 
     kind: str
@@ -101,15 +108,15 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
             else spend_of_customers([customer.pk])[customer.pk]
         )
     if may_see_sales:
-        history.sales = list(_purchases().filter(customer=customer)[: FIRST + 1])
+        history.sales = _latest_purchases(customer_id=customer.pk)
         history.money_back = (
             money_back(MONEY_BACK + 1, customer_id=customer.pk, is_test=False)
             if any(entry.kind in (REFUND, DISPUTE) for entry in history.entries)
             else []
         )
     if member.may("subscriptions.view"):
-        history.subscriptions = list(_subscriptions().filter(customer=customer)[: SUBSCRIPTIONS + 1])
-    history.facts = _facts_of_customer(customer.pk, _which_payments(history))
+        history.subscriptions = _latest_subscriptions(customer_id=customer.pk)
+    history.facts = _facts_of_customer(customer.pk, history)
     return history
 
 
@@ -119,58 +126,61 @@ def sales_of_customer(customer: Customer) -> SaleQuerySet:
     return sales
 
 
-# The querysets of a hot page are put together once; the scope enters them when they are run.
-@cache
-def _purchases() -> Any:
-    return Sale.objects.newest_first().as_purchases()
+@compiled
+def _latest_purchases() -> Any:
+    """One more than the page shows, so that it knows of older ones."""
+    return Sale.objects.filter(customer_id=_CUSTOMER).newest_first().as_purchases()[: FIRST + 1]
 
 
-@cache
-def _subscriptions() -> Any:
-    return Subscription.objects.select_related("product", "plan").order_by("-started_at", "-id")
+@compiled
+def _latest_subscriptions() -> Any:
+    """One more than the page shows, for the same reason."""
+    subscriptions = Subscription.objects.filter(customer_id=_CUSTOMER)
+    subscriptions = subscriptions.select_related("product", "plan").only(*_SHOWN_OF_SUBSCRIPTION)
+    return subscriptions.order_by("-started_at", "-id")[: SUBSCRIPTIONS + 1]
 
 
-def _which_payments(history: History) -> list[Any]:
-    """The payments that show how the customer pays: none for who may not see sales.
+def _facts_of_customer(customer_id: int, history: History) -> list[Fact]:
+    """All that is known of a customer in one query: the main contacts first, then what was last.
 
-    Those of test sales are left out. Where there are no test sales, one index answers without the sales.
+    How they paid is not for who may not see sales.
     """
-    if history.sales is None:
-        return []
-    if any(entry.kind == TEST_SALE for entry in history.entries):
-        return [_payments().exclude(sale__is_test=True)]
-    return [_payments()]
-
-
-def _facts_of_customer(customer_id: int, payments: list[Any]) -> list[Fact]:
-    """All that is known of a customer in one query: the main contacts first, then what was last."""
-    *parts, notes = [part.filter(customer_id=customer_id) for part in [*payments, *_known()]]
-    rows = parts[0].union(*parts[1:], notes[:NOTES], all=True)
+    has_test_sales = any(entry.kind == TEST_SALE for entry in history.entries)
+    rows = _facts(history.sales is not None, has_test_sales, customer_id=customer_id)
     facts = [Fact(*row) for row in rows]
     return sorted(facts, key=lambda fact: (fact.is_main, fact.last_at or _LONG_AGO), reverse=True)
 
 
-@cache
-def _payments() -> Any:
-    """The columns of Fact from paid payments, one row for each way of paying."""
-    paid = Payment.objects.filter(status=PaymentStatus.PAID).order_by()
-    card = Concat("card_brand", Value(" ", output_field=CodeField()), "card_last4")
-    uses = paid.annotate(of=Value("Payment"), what=F("method"), detail=card, is_main=_NO).values(*_GROUP)
-    sums = {"first_at": Min("paid_at"), "last_at": Max("paid_at"), "by": _NOTHING, "times": Count("id")}
-    return uses.annotate(**sums).values_list(*_GROUP, *sums)
-
-
-@cache
-def _known() -> list[Any]:
-    """The columns of Fact from contacts, tags and, last and newest first, notes."""
-    return [
+@compiled
+def _facts(with_payments: bool, has_test_sales: bool) -> Any:
+    """The columns of Fact from payments, contacts, tags and, last and newest first, notes."""
+    payments = [_payments(has_test_sales)] if with_payments else []
+    parts: list[Any] = [
+        *payments,
         _contacts(CustomerEmail, "address"),
         _contacts(CustomerPhone, "number"),
         _contacts(CustomerDocument, "normalised", detail=F("kind")),
         _contacts(CustomerIdentity, "external_id", detail=F("provider")),
         _written(CustomerTag, "tag__name", "added_at", "added_by"),
-        _written(Note, "body", "created_at", "author").order_by("-created_at"),
+        _written(Note, "body", "created_at", "author").order_by("-created_at")[:NOTES],
     ]
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _payments(has_test_sales: bool) -> Any:
+    """The columns of Fact from paid payments, one row for each way of paying.
+
+    One index answers, in its own order and without the rows of the table. Those of test sales are left out
+    by that customer's few test sales; where there is none the sales are not looked at.
+    """
+    paid = Payment.objects.filter(status=PaymentStatus.PAID, customer_id=_CUSTOMER).order_by()
+    if has_test_sales:
+        tests = Sale.objects.filter(customer_id=_CUSTOMER, is_test=True).order_by().values("id")
+        paid = paid.exclude(sale_id__in=tests)
+    fixed = {"of": Value("Payment"), "what": F("method"), "detail": F("card_brand"), "is_main": _NO}
+    uses = paid.annotate(**fixed, by=F("card_last4")).values(*_GROUP, "by")
+    sums = {"first_at": Min("paid_at"), "last_at": Max("paid_at"), "times": Count("*")}
+    return uses.annotate(**sums).values_list(*_GROUP, "first_at", "last_at", "by", "times")
 
 
 def _contacts(model: Any, text: str, detail: Any = None) -> Any:
@@ -188,4 +198,5 @@ def _written(model: Any, text: str, at: str, member: str) -> Any:
 def _columns(model: Any, text: str, detail: Any, is_main: Any, since: Any, until: Any, by: Any) -> Any:
     fixed = {"of": Value(model.__name__), "what": F(text), "detail": detail, "is_main": is_main}
     rest = {"first_at": since, "last_at": until, "by": by, "times": _ONE}
-    return model.objects.order_by().annotate(**fixed, **rest).values_list(*_GROUP, *rest)
+    rows = model.objects.filter(customer_id=_CUSTOMER).order_by()
+    return rows.annotate(**fixed, **rest).values_list(*_GROUP, *rest)

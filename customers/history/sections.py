@@ -87,7 +87,7 @@ def method_rows(facts: Iterable[Fact]) -> list[MethodRow]:
     return [
         MethodRow(
             icon=METHOD_ICONS.get(fact.text, "credit-card"),
-            words=method_words(fact.text, fact.detail),
+            words=method_words(fact.text, f"{fact.detail} {fact.source}"),
             payments=fact.number,
             since=month_words(fact.first_at) if fact.first_at else "",
             last=month_words(fact.last_at) if fact.last_at else "",
