@@ -22,4 +22,4 @@ COPY --from=build /venv /venv
 COPY --from=build /app /app
 USER 10001
 EXPOSE 8000
-CMD ["gunicorn", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "atomicpay.wsgi"]
+CMD ["gunicorn", "--config=python:atomicpay.gunicorn", "--bind=0.0.0.0:8000", "--worker-tmp-dir=/dev/shm", "atomicpay.wsgi"]

@@ -134,7 +134,7 @@ def _processes(environment: Mapping[str, str]) -> Iterator[AbstractContextManage
     yield running(
         "web server",
         [
-            *(sys.executable, "-m", "gunicorn", "--workers=2", "--threads=4", "--no-control-socket"),
+            *(sys.executable, "-m", "gunicorn", "--config=python:atomicpay.gunicorn"),
             *(f"--bind={address}", "atomicpay.wsgi"),
         ],
         log=HOME / "web.log",

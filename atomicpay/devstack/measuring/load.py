@@ -16,7 +16,6 @@ from atomicpay.devstack.measuring.figures import Figure
 from atomicpay.devstack.measuring.setting import Setting
 from atomicpay.devstack.processes import free_port
 
-WORKERS, THREADS = 2, 4
 CONNECTIONS, SECONDS, WARM_UP = 4, 15, 3
 READY_TIMEOUT = 30.0
 
@@ -54,8 +53,8 @@ def customer_page_rps(setting: Setting) -> Iterator[Figure]:
 def _web_server() -> Iterator[str]:
     port = free_port()
     command = [
-        *(sys.executable, "-m", "gunicorn", f"--workers={WORKERS}", f"--threads={THREADS}"),
-        *(f"--bind=127.0.0.1:{port}", "--no-control-socket", "--log-level=warning", "atomicpay.wsgi"),
+        *(sys.executable, "-m", "gunicorn", "--config=python:atomicpay.gunicorn", "--log-level=warning"),
+        *(f"--bind=127.0.0.1:{port}", "atomicpay.wsgi"),
     ]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_AS"}
     with open(os.devnull, "wb") as nowhere:

@@ -1,0 +1,12 @@
+"""How gunicorn serves `atomicpay.wsgi`: in production, in the demo and under the bench alike, for two cores."""
+
+# A process for each core. Threads only wait: for PostgreSQL, and for whoever downloads an export slowly.
+workers = 2
+threads = 4
+
+# A worker takes no request that it has no thread for, and keeps no connection: the next request goes to
+# whichever worker is free. With kept connections one of the two got all of a proxy's and the other idled.
+worker_connections = threads
+keepalive = 0
+
+control_socket_disable = True
