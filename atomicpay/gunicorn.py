@@ -1,4 +1,4 @@
-"""How gunicorn serves `atomicpay.wsgi`: in production, in the demo and under the bench alike, for two cores."""
+"""How gunicorn serves `atomicpay.wsgi`, in production, the demo and the bench alike: meant for two cores."""
 
 # A process for each core. Threads only wait: for PostgreSQL, and for whoever downloads an export slowly.
 workers = 2

@@ -16,12 +16,13 @@ from atomicpay.ui.details import Line, Step, known
 from atomicpay.ui.masks import mask_document
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
+from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from subscriptions.models import Subscription
 
 from .models import AccessGrant, Payment, Sale, SaleEvent
-from .money_back import MoneyBackRow, money_back_of_one_sale
-from .purchases import Purchase, purchase_rows, what_was_bought
+from .money_back import money_back_rows
+from .purchases import purchase_rows, what_was_bought
 from .queries import money_back
 from .states import SaleStatus
 from .words import access_badge, method_words, payment_badge, sale_badge
@@ -72,9 +73,9 @@ class SalePage:
     delivery: list[Line]
     events: list[Step]
     payments: list[PaymentRow]
-    money_back: list[MoneyBackRow]
+    money_back: list[Row]
     access: list[AccessRow]
-    bought_with: list[Purchase]
+    bought_with: list[Row]
 
 
 def find_sale(public_id: Any) -> Sale:
@@ -108,7 +109,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         delivery=_delivery(sale),
         events=[_event(event) for event in events],
         payments=[_payment(payment) for payment in payments],
-        money_back=money_back_of_one_sale(money_back(_MANY, sale_id=sale.pk)),
+        money_back=money_back_rows(money_back(_MANY, sale_id=sale.pk), of_one_sale=True),
         access=[_access(grant) for grant in access],
         bought_with=purchase_rows(together.newest_first().as_purchases()[:_MANY]),
     )

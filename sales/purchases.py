@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.catalog.models import Product
 from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
+from atomicpay.ui.addresses import addresses_of
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
 from atomicpay.ui.money import active_language, format_money
+from atomicpay.ui.screen import Row, ShownCell
 
 from .models import Sale
 from .querysets import SaleQuerySet
@@ -32,41 +32,35 @@ NEWEST_FIRST: Final = Sorting(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """One row, every value ready to be printed."""
+def purchase_rows(sales: Iterable[Sale]) -> list[Row]:
+    """The rows of sales/purchases_table.html for sales that were read with `as_purchases()`."""
+    address, labels = (
+        addresses_of("sales:detail"),
+        _Labels(gettext("Refunded"), gettext("Ordered"), gettext("Sale")),
+    )
+    return [Row(address(sale.public_id), _cells(sale, labels)) for sale in sales]
 
-    url: str
-    product: str
-    what: str
-    status: SafeString
-    paid_with: str
-    amount: str
+
+class _Labels(NamedTuple):
     refunded: str
-    ordered: SafeString
-    reference: str
+    ordered: str
+    sale: str
 
 
-def purchase_rows(sales: Iterable[Sale]) -> list[Purchase]:
-    """Rows of sales that were read with `as_purchases()`."""
-    language = active_language()
-    return [_row(sale, language) for sale in sales]
-
-
-def _row(sale: Sale, language: str) -> Purchase:
+def _cells(sale: Sale, labels: _Labels) -> list[ShownCell]:
     refunded: int | None = sale.refunded  # type: ignore[attr-defined]
     card: str | None = sale.card  # type: ignore[attr-defined]
-    return Purchase(
-        url=reverse("sales:detail", args=[sale.public_id]),
-        product=sale.product.name,
-        what=what_was_bought(sale),
-        status=sale_badge(sale.status, sale.method),
-        paid_with=method_words(sale.method, card, sale.installments),
-        amount=format_money(sale.amount_charged, sale.currency, language),
-        refunded=format_money(refunded, sale.currency, language) if refunded else "",
-        ordered=html.day(sale.ordered_at),
-        reference=sale.reference,
-    )
+    return [
+        ShownCell(sale.product.name, what_was_bought(sale), "main", ""),
+        ShownCell(sale_badge(sale.status, sale.method), "", "", ""),
+        ShownCell(method_words(sale.method, card, sale.installments), "", "quiet", ""),
+        ShownCell(html.money_cell(sale.amount_charged, sale.currency), "", "figure lead-figure", ""),
+        ShownCell(format_money(refunded, sale.currency), "", "figure", labels.refunded)
+        if refunded
+        else ShownCell("", "", "figure", ""),
+        ShownCell(html.day(sale.ordered_at), "", "", labels.ordered),
+        ShownCell(sale.reference, "", "quiet", labels.sale),
+    ]
 
 
 def what_was_bought(sale: Sale) -> str:

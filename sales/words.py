@@ -1,5 +1,6 @@
 """How sales are said: states of sales, payments, refunds, disputes and access, how it was paid, and why."""
 
+from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
@@ -7,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui import html
+from atomicpay.ui.money import active_language
 
 from .states import (
     AccessStatus,
@@ -94,8 +96,12 @@ _DISPUTE_REASONS: Final = {
 
 def sale_badge(status: str, method: str = "") -> SafeString:
     """A sale's state, drawn; what a pending one waits for is said where its method tells."""
-    label = _ISSUED.get(method) if status == SaleStatus.PENDING else None
-    return html.status(SALE_TONES[status], label or SaleStatus(status).label)
+    return _sale_badge(status, method if status == SaleStatus.PENDING else "", active_language())
+
+
+@cache
+def _sale_badge(status: str, method: str, language: str) -> SafeString:
+    return html.status(SALE_TONES[status], _ISSUED.get(method) or SaleStatus(status).label)
 
 
 def payment_badge(status: str) -> SafeString:
@@ -131,7 +137,12 @@ def method_words(method: str, card: str | None = "", installments: int = 1) -> s
     if not method:
         return ""
     brand, _blank, last4 = (card or "").strip().rpartition(" ")
-    words = f"{brand.capitalize()} {last4}".strip() if last4 else str(PaymentMethod(method).label)
+    words = f"{brand.capitalize()} {last4}".strip() if last4 else _method_label(method, active_language())
     if installments > 1:
         return gettext("%(method)s, %(number)d×") % {"method": words, "number": installments}
     return words
+
+
+@cache
+def _method_label(method: str, language: str) -> str:
+    return str(PaymentMethod(method).label)

@@ -11,9 +11,10 @@ from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
 from atomicpay.ui.details import Line, Step, known
 from atomicpay.ui.money import format_money
+from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from sales.models import Sale
-from sales.purchases import FIRST, Pager, Purchase, first_pager, purchase_rows
+from sales.purchases import FIRST, Pager, first_pager, purchase_rows
 from sales.querysets import SaleQuerySet
 
 from .lifecycle import SubscriptionStatus
@@ -38,7 +39,7 @@ class SubscriptionPage:
     facts: list[Line]
     customer: list[Line]
     events: list[Step]
-    charges: list[Purchase] | None
+    charges: list[Row] | None
     charges_words: str
     pager: Pager | None
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
+from atomicpay.ui.screen import Row
 from customers.models import Customer
 from sales.models import Sale
-from sales.money_back import MoneyBackRow, money_back_rows
-from sales.purchases import FIRST, Pager, Purchase, first_pager, purchase_rows
+from sales.money_back import money_back_rows
+from sales.purchases import FIRST, Pager, first_pager, purchase_rows
 from sales.queries import DISPUTE, TEST_SALE, Entry, sales_by_status
 from sales.states import PAID, DisputeStatus, SaleStatus
 from subscriptions.words import subscriber_badge
@@ -39,7 +40,7 @@ _COUNTED: Final = (
 class PurchasesPanel:
     """The latest purchases, how many there are, and where the older ones are."""
 
-    rows: list[Purchase]
+    rows: list[Row]
     pager: Pager
     count: int
     count_words: str
@@ -63,7 +64,7 @@ class CustomerPage:
     spend: SpendPanel | None
     purchases: PurchasesPanel | None
     methods: list[MethodRow] | None
-    money_back: list[MoneyBackRow] | None
+    money_back: list[Row] | None
     has_more_money_back: bool
     subscriptions: list[SubscriptionRow] | None
     has_more_subscriptions: bool
