@@ -1,12 +1,12 @@
 """A row of refunds and disputes, as the pages of a customer and of a sale show it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from atomicpay.ui import html
+from atomicpay.ui.addresses import addresses_of
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.screen import Row, ShownCell
 
@@ -17,24 +17,31 @@ from .words import dispute_badge, reason_words, refund_badge
 
 def money_back_rows(rows: Iterable[MoneyBack], *, of_one_sale: bool = False) -> list[Row]:
     """The rows of sales/money_back_table.html; on the page of their sale they need not name it again."""
-    return [_row(row, row.sale, of_one_sale) for row in rows]
+    address, began = addresses_of("sales:detail"), gettext("Began")
+    return [_row(row, None if of_one_sale else address, began) for row in rows]
 
 
-def _row(row: MoneyBack, sale: dict[str, str] | None, of_one_sale: bool) -> Row:
+def _row(row: MoneyBack, address: Callable[[str], str] | None, began: str) -> Row:
     kind, status, why, coming = _refund(row) if row.kind == REFUND else _dispute(row)
-    about = f"{sale['product']}, {sale['reference']}" if sale else gettext("Names no sale")
-    url = reverse("sales:detail", args=[sale["public_id"]]) if sale else ""
+    url, about = _sale(row.sale, address) if address else ("", "")
     return Row(
-        "" if of_one_sale else url,
+        url,
         [
-            ShownCell(kind, "" if of_one_sale else about, "main", ""),
+            ShownCell(kind, about, "main", ""),
             ShownCell(status, "", "", ""),
             ShownCell(why, "", "quiet", ""),
             ShownCell(html.money_cell(row.amount, row.currency), "", "figure lead-figure", ""),
-            ShownCell(format_day(row.began_at), "", "num", gettext("Began")),
+            ShownCell(format_day(row.began_at), "", "num", began),
             ShownCell(coming, "", "quiet", ""),
         ],
     )
+
+
+def _sale(sale: dict[str, str] | None, address: Callable[[str], str]) -> tuple[str, str]:
+    """Where the sale is that a row is about, and what it is called."""
+    if sale is None:
+        return "", gettext("Names no sale")
+    return address(sale["public_id"]), f"{sale['product']}, {sale['reference']}"
 
 
 def _refund(row: MoneyBack) -> tuple[str, SafeString, str, str]:

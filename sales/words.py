@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Final
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
@@ -63,6 +64,13 @@ ACCESS_TONES: Final[dict[str, str]] = {
     AccessStatus.EXPIRED: "off",
     AccessStatus.FAILED: "bad",
 }
+_TONES: Final[dict[type[TextChoices], dict[str, str]]] = {
+    SaleStatus: SALE_TONES,
+    PaymentStatus: PAYMENT_TONES,
+    RefundStatus: REFUND_TONES,
+    DisputeStatus: DISPUTE_TONES,
+    AccessStatus: ACCESS_TONES,
+}
 METHOD_ICONS: Final[dict[str, str]] = {
     PaymentMethod.CREDIT_CARD: "credit-card",
     PaymentMethod.DEBIT_CARD: "credit-card",
@@ -96,32 +104,42 @@ _DISPUTE_REASONS: Final = {
 
 def sale_badge(status: str, method: str = "") -> SafeString:
     """A sale's state, drawn; what a pending one waits for is said where its method tells."""
-    return _sale_badge(status, method if status == SaleStatus.PENDING else "", active_language())
-
-
-@cache
-def _sale_badge(status: str, method: str, language: str) -> SafeString:
-    return html.status(SALE_TONES[status], _ISSUED.get(method) or SaleStatus(status).label)
+    if status == SaleStatus.PENDING and method in _ISSUED:
+        return html.status(SALE_TONES[status], _ISSUED[method])
+    return _badge(SaleStatus, status, active_language())
 
 
 def payment_badge(status: str) -> SafeString:
     """A payment attempt's state, drawn."""
-    return html.status(PAYMENT_TONES[status], PaymentStatus(status).label)
+    return _badge(PaymentStatus, status, active_language())
 
 
 def refund_badge(status: str) -> SafeString:
     """A refund's state, drawn."""
-    return html.status(REFUND_TONES[status], RefundStatus(status).label)
+    return _badge(RefundStatus, status, active_language())
 
 
 def dispute_badge(status: str) -> SafeString:
     """A dispute's state, drawn."""
-    return html.status(DISPUTE_TONES[status], DisputeStatus(status).label)
+    return _badge(DisputeStatus, status, active_language())
 
 
 def access_badge(status: str) -> SafeString:
     """The state of access as a platform reported it, drawn."""
-    return html.status(ACCESS_TONES[status], AccessStatus(status).label)
+    return _badge(AccessStatus, status, active_language())
+
+
+# A page says the same few words again and again, so each is looked up once in a language.
+
+
+@cache
+def _badge(states: type[TextChoices], status: str, language: str) -> SafeString:
+    return html.status(_TONES[states][status], states(status).label)
+
+
+@cache
+def _method_label(method: str, language: str) -> str:
+    return str(PaymentMethod(method).label)
 
 
 def reason_words(reason: str) -> str:
@@ -141,8 +159,3 @@ def method_words(method: str, card: str | None = "", installments: int = 1) -> s
     if installments > 1:
         return gettext("%(method)s, %(number)d×") % {"method": words, "number": installments}
     return words
-
-
-@cache
-def _method_label(method: str, language: str) -> str:
-    return str(PaymentMethod(method).label)

@@ -90,8 +90,16 @@ class History:
 
 def find_customer(public_id: Any) -> Customer:
     """The customer of an address; raises Customer.DoesNotExist for what is not in scope as well."""
-    customers = Customer.objects.without_search_text().select_related("archived_by__user")
-    return customers.defer("archived_by__user__password").get(public_id=public_id)
+    found: list[Customer] = _customer(public_id=public_id)
+    if not found:
+        raise Customer.DoesNotExist
+    return found[0]
+
+
+@compiled
+def _customer() -> Any:
+    named = Customer.objects.without_search_text().filter(public_id=Given("public_id"))
+    return named.select_related("archived_by__user").defer("archived_by__user__password")
 
 
 def read_history(customer: Customer, member: Membership, zone: tzinfo) -> History:

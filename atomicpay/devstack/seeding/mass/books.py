@@ -54,7 +54,7 @@ def write_books(
         _write(plan, WIDE if is_bare else NARROW)
         if is_bare:
             _write_totals(plan)
-    vacuum(TABLES)
+    vacuum((*TABLES, "product", "plan"))
 
 
 def _shape(workspace: Workspace, customers: int, seed: int, as_of: datetime) -> Plan:
