@@ -8,7 +8,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0001_products_and_plans")]
+    dependencies = [("catalog", "0002_words_of_what_is_there_already")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE {table} SET (autovacuum_analyze_threshold = 5)",
