@@ -1,5 +1,6 @@
 """What a list page shows: everything templates/ui/list_page.html draws, made from a ListState."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.addresses import addresses_of
-from atomicpay.ui.columns import Column
+from atomicpay.ui.columns import Cell, Column
 from atomicpay.ui.keyset import Cursor, Page
 from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -91,7 +92,7 @@ class Listing:
     @cached_property
     def rows(self) -> list[Row]:
         address = addresses_of(self.page.record_url)
-        drawn = [_Drawn(column) for column in self.state.columns if column.cell]
+        drawn = [_Drawn(column, column.cell) for column in self.state.columns if column.cell]
         return [Row(address(row.public_id), [column(row) for column in drawn]) for row in self._found.rows]
 
     @cached_property
@@ -220,8 +221,8 @@ class Listing:
 class _Drawn:
     """A column whose words have been looked up, once for all of its cells."""
 
-    def __init__(self, column: Column) -> None:
-        self._cell = column.cell
+    def __init__(self, column: Column, cell: Callable[[Any], Cell]) -> None:
+        self._cell = cell
         self._css = _CELL_CSS.get(column.css, column.css)
         self._label = "" if column.is_self_explaining else str(column.label)
 
