@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
@@ -123,7 +123,7 @@ def _money(key: str, label: Any, expression: str, **kwargs: Any) -> Column:
 
 # In the order of a file, which has one row for each customer and currency.
 COLUMNS: Final = (
-    Column(key="customer_id", label=_("Customer id"), expression=Cast("public_id", CharField())),
+    Column(key="customer_id", label=_("Customer id"), kind=Kind.ID, expression="public_id"),
     Column(key="customer", label=_("Customer"), cell=_customer, order="name", css="main"),
     Column(key="name", label=_("Name"), expression="name"),
     Column(key="email", label=_("Email"), expression="email"),

@@ -1,6 +1,6 @@
 """What an export asks for, read from its list page: rows, columns, and the figures a file is held to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -12,6 +12,7 @@ from atomicpay.ui.columns import Column, Kind
 from atomicpay.ui.errors import UnknownListPage
 from atomicpay.ui.listing import ListPage, ListState
 from atomicpay.ui.registry import get_list_page
+from atomicpay.ui.sparse import SparseValue
 from atomicpay.workspaces.models import Membership
 
 from . import cells
@@ -107,6 +108,7 @@ def count_rows(state: ListState) -> int:
 
 
 _CELLS: Final[dict[Kind, Callable[..., cells.Sql]]] = {
+    Kind.ID: cells.public_id,
     Kind.TEXT: cells.safe_text,
     Kind.CHOICE: cells.safe_text,
     Kind.PHONE: cells.digits,
@@ -127,16 +129,29 @@ def _source(expression: str | Combinable | None) -> Any:
 
 
 def _sums(queryset: QuerySet, group: MoneyColumns) -> Sums:
-    sums = {f"sum_{key}": Sum(source) for key, source in zip(group.keys, group.sources, strict=True)}
-    totals = queryset.order_by().values(in_currency=group.currency).annotate(rows=Count("*"), **sums)
-    return [
-        {
+    """Rows and sums by currency; what few rows have is read from those rows alone."""
+    sources = dict(zip(group.keys, group.sources, strict=True))
+    sparse = {key: source for key, source in sources.items() if isinstance(source, SparseValue)}
+    in_all = {key: source for key, source in sources.items() if key not in sparse}
+    by_currency = _totals(queryset, group.currency, in_all)
+    for key, source in sparse.items():
+        in_few = _totals(queryset.filter(source.has_any), group.currency, {key: source.value})
+        for currency, entry in by_currency.items():
+            entry["sums"][key] = in_few[currency]["sums"][key] if currency in in_few else 0
+    return list(by_currency.values())
+
+
+def _totals(queryset: QuerySet, currency: Any, sources: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    sums = {f"sum_{key}": Sum(source) for key, source in sources.items()}
+    totals = queryset.order_by().values(in_currency=currency).annotate(rows=Count("*"), **sums)
+    return {
+        total["in_currency"] or "": {
             "currency": total["in_currency"] or "",
             "rows": total["rows"],
-            "sums": {key: int(total[f"sum_{key}"] or 0) for key in group.keys},
+            "sums": {key: int(total[f"sum_{key}"] or 0) for key in sources},
         }
         for total in totals
-    ]
+    }
 
 
 def _merged(groups: list[Sums]) -> Sums:

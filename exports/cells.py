@@ -52,6 +52,11 @@ def safe_text(column: str) -> Sql:
     return sql, [HARMLESS_FIRST, DANGEROUS]
 
 
+def public_id(uuid: str) -> Sql:
+    """A UUID as it is: it begins with a digit or a letter."""
+    return uuid, []
+
+
 def decimal_amount(amount: str, currency: str) -> Sql:
     """Minor units as a decimal with just the currency's digits: exact, because numeric does not round."""
     codes, units = _unusual_currencies()

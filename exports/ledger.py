@@ -1,12 +1,10 @@
 """Adding up a file while it is written: the sums of the very rows in it, not of those meant to be."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-_NO_CURRENCY: Final = "-"
-_KEYS_AT_ONCE: Final = 50_000
+from psycopg.abc import Buffer
 
 Sums = list[dict[str, Any]]
 """As in `Export.sums`: one entry per currency, in minor units."""
@@ -23,41 +21,40 @@ class MoneyColumns:
 
 @dataclass
 class Ledger:
-    """The running sums of a file. Rows alike are only counted, so that most cost no arithmetic."""
+    """The running sums of a file."""
 
     groups: Sequence[MoneyColumns]
-    _counts: Counter[bytes] = field(default_factory=Counter)
     _sums: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def row_key(self, name_of: Callable[[Any], str]) -> str:
-        """SQL of what stands before each row: its currencies and minor units in one word."""
-        parts = [name_of(part) for group in self.groups for part in (group.currency, *group.sources)]
-        texts = ", ".join(f"COALESCE({part}::text, '{_NO_CURRENCY}')" for part in parts)
-        return f"concat_ws(' ', {texts})"
+    def key(self, name_of: Callable[[Any], str]) -> list[str]:
+        """What is selected before the cells of each row: currencies, which have no comma, and minor units."""
+        return [name_of(part) for group in self.groups for part in (group.currency, *group.sources)]
 
-    def count(self, keys: Sequence[bytes]) -> None:
-        """Take note of the rows that were written."""
-        self._counts.update(keys)
-        if len(self._counts) > _KEYS_AT_ONCE:
-            self._add_up()
+    def take(self, lines: Iterable[Buffer]) -> bytes:
+        """Add rows up; returns them without what stands before their cells, as they are to be written."""
+        width = sum(1 + len(group.keys) for group in self.groups)
+        rows = [bytes(line).split(b",", width) for line in lines]
+        position = 0
+        for group in self.groups:
+            self._add(group, rows, position)
+            position += 1 + len(group.keys)
+        return b"".join([row[width] for row in rows])
 
     def sums(self) -> Sums:
         """The sums of all rows so far, by currency."""
-        self._add_up()
         return [self._sums[currency] for currency in sorted(self._sums)]
 
-    def _add_up(self) -> None:
-        for key, rows in self._counts.items():
-            parts = iter(key.decode().split(" "))
-            for position, group in enumerate(self.groups):
-                entry = self._entry(next(parts))
-                entry["rows"] += 0 if position else rows
-                for column in group.keys:
-                    amount = next(parts)
-                    entry["sums"].setdefault(column, 0)
-                    entry["sums"][column] += 0 if amount == _NO_CURRENCY else int(amount) * rows
-        self._counts.clear()
+    def _add(self, group: MoneyColumns, rows: list[list[bytes]], position: int) -> None:
+        by_currency: dict[bytes, list[list[bytes]]] = {}
+        for row in rows:
+            by_currency.setdefault(row[position], []).append(row)
+        for currency, found in by_currency.items():
+            entry = self._entry(currency.decode().strip('"'))
+            entry["rows"] += 0 if position else len(found)
+            # The first column of the group is the currency.
+            columns = list(zip(*found, strict=True))[position + 1 :]
+            for key, amounts in zip(group.keys, columns, strict=False):
+                entry["sums"][key] = entry["sums"].get(key, 0) + sum(map(int, filter(None, amounts)))
 
     def _entry(self, currency: str) -> dict[str, Any]:
-        known = "" if currency == _NO_CURRENCY else currency
-        return self._sums.setdefault(known, {"currency": known, "rows": 0, "sums": {}})
+        return self._sums.setdefault(currency, {"currency": currency, "rows": 0, "sums": {}})

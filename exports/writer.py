@@ -10,7 +10,6 @@ from typing import Any, Final, Protocol
 
 from django.db import connections
 from django.db.models import F, QuerySet
-from psycopg.abc import Buffer
 
 from .cells import DANGEROUS, ESCAPED, Sql
 from .ledger import Ledger
@@ -60,7 +59,7 @@ def write_csv(
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
             # PostgreSQL sends one message for each row, also when a cell has line breaks in it.
             while lines := list(islice(copy, _ROWS_AT_ONCE)):
-                _write_lines(lines, sink, ledger)
+                sink.write(ledger.take(lines) if ledger else b"".join(lines))
                 rows += len(lines)
                 on_rows(rows)
     return rows
@@ -76,7 +75,7 @@ def _select(queryset: QuerySet, columns: Sequence[FileColumn], ledger: Ledger | 
     cells = [column.cell(*(values.name(source) for source in column.sources)) for column in columns]
     selected = [sql for sql, _ in cells]
     if ledger:
-        selected.insert(0, ledger.row_key(values.name))
+        selected = ledger.key(values.name) + selected
     compiler = queryset.values_list(*values.sources).query.get_compiler(connection=connections[queryset.db])
     inner, params = compiler.as_sql()
     names = ", ".join(values.names)
@@ -102,15 +101,6 @@ class _Values:
     @property
     def names(self) -> list[str]:
         return list(self._names.values())
-
-
-def _write_lines(lines: list[Buffer], sink: Sink, ledger: Ledger | None) -> None:
-    if ledger is None:
-        sink.write(b"".join(lines))
-        return
-    parts = [bytes(line).partition(b",") for line in lines]
-    sink.write(b"".join([cells for _, _, cells in parts]))
-    ledger.count([key for key, _, _ in parts])
 
 
 def header_line(headings: list[str]) -> bytes:

@@ -2,13 +2,15 @@
 
 from typing import Any, Final
 
-from django.db.models import CharField, F, Max, OuterRef, QuerySet, Subquery, Sum, TextField, Value
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import F, Max, OuterRef, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui import html
 from atomicpay.ui.columns import Cell, Column, Kind
+from atomicpay.ui.sparse import SparseValue
+from atomicpay.workspaces.fields import MinorUnitsField
 
 from .models import AccessGrant, Refund, Sale
 from .purchases import what_was_bought
@@ -62,23 +64,22 @@ def _ordered(sale: Any) -> Cell:
 # What files hold --------------------------------------------------------------------------------------------
 
 
-def _of_refunds(value: Any) -> Any:
-    refunds = Refund.objects.filter(sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
-    return Subquery(refunds.order_by().values("sale").annotate(value=value).values("value"))
+_NOTHING: Final = Value(0, output_field=MinorUnitsField())
+
+
+def _of_refunds(value: Any, **kwargs: Any) -> Any:
+    refunds = Refund.objects.filter(sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED).order_by()
+    return SparseValue(refunds, refunds.values("sale").annotate(value=value).values("value"), **kwargs)
 
 
 def _access() -> Any:
-    grants = AccessGrant.objects.filter(sale=OuterRef("pk")).order_by("-created_at", "-pk")
-    return Subquery(grants.values("status")[:1])
+    grants = AccessGrant.objects.filter(sale=OuterRef("pk"))
+    return SparseValue(grants, grants.order_by("-created_at", "-pk").values("status")[:1])
 
 
 def _as_typed(column: str, known: str) -> Any:
     """What the buyer typed at the checkout, or what the customer is known by where nothing was kept of it."""
     return Coalesce(NullIf(column, Value(""), output_field=TextField()), F(known), output_field=TextField())
-
-
-def _public_id(path: str) -> Any:
-    return Cast(path, CharField())
 
 
 def _money(key: str, label: Any, expression: Any, **kwargs: Any) -> Column:
@@ -90,10 +91,10 @@ def _moment(key: str, label: Any, expression: Any, **kwargs: Any) -> Column:
 
 
 COLUMNS: Final = (
-    Column(key="sale_id", label=_("Sale id"), expression=_public_id("public_id")),
+    Column(key="sale_id", label=_("Sale id"), kind=Kind.ID, expression="public_id"),
     Column(key="buyer", label=_("Buyer"), cell=_buyer, css="main"),
     Column(key="reference", label=_("Reference"), expression="reference"),
-    Column(key="customer_id", label=_("Customer id"), expression=_public_id("customer__public_id")),
+    Column(key="customer_id", label=_("Customer id"), kind=Kind.ID, expression="customer__public_id"),
     Column(key="buyer_name", label=_("Buyer's name"), expression=_as_typed("buyer_name", "customer__name")),
     Column(
         key="buyer_email", label=_("Buyer's email"), expression=_as_typed("buyer_email", "customer__email")
@@ -129,7 +130,7 @@ COLUMNS: Final = (
         is_self_explaining=True,
         css="lead-figure",
     ),
-    _money("amount_refunded", _("Refunded"), Coalesce(_of_refunds(Sum("amount")), 0)),
+    _money("amount_refunded", _("Refunded"), _of_refunds(Sum("amount"), default=_NOTHING)),
     _money("amount_fee", _("Fee"), "amount_fee"),
     _money("amount_net", _("Net of fees"), "amount_net"),
     _moment("ordered_at", _("Ordered"), "ordered_at", cell=_ordered, order="ordered"),
@@ -138,7 +139,8 @@ COLUMNS: Final = (
     Column(
         key="subscription_id",
         label=_("Subscription id"),
-        expression=_public_id("subscription__public_id"),
+        kind=Kind.ID,
+        expression="subscription__public_id",
     ),
     Column(
         key="recurrence_number",

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from django.db.models import CharField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.words import frequency
@@ -44,18 +43,14 @@ def _next(subscription: Any) -> Cell:
     return Cell(what_comes_next(subscription), who_canceled(subscription))
 
 
-def _public_id(path: str) -> Any:
-    return Cast(path, CharField())
-
-
 def _moment(key: str, label: Any, **kwargs: Any) -> Column:
     return Column(key=key, label=label, kind=Kind.DATETIME, expression=key, **kwargs)
 
 
 COLUMNS: Final = (
-    Column(key="subscription_id", label=_("Subscription id"), expression=_public_id("public_id")),
+    Column(key="subscription_id", label=_("Subscription id"), kind=Kind.ID, expression="public_id"),
     Column(key="customer", label=_("Customer"), cell=_customer, css="main"),
-    Column(key="customer_id", label=_("Customer id"), expression=_public_id("customer__public_id")),
+    Column(key="customer_id", label=_("Customer id"), kind=Kind.ID, expression="customer__public_id"),
     Column(key="email", label=_("Email"), expression="customer__email"),
     Column(key="product", label=_("Product"), expression="product__name", cell=_product),
     Column(key="plan", label=_("Plan"), expression="plan__name"),

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 class Kind(StrEnum):
     """What a column's value is, so that a file can be written without knowing the list."""
 
+    ID = "id"
     TEXT = "text"
     CHOICE = "choice"
     PHONE = "phone"
