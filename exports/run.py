@@ -74,6 +74,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     as_of = _snapshot_time()
     expected = asked.figures()
     heartbeat.rows_expected = expected.rows
+    asked = asked.sized(expected.rows)
     place = attempts.place_of(export)
     ledger = Ledger(asked.money())
     with storage.writing(place, export.attempt) as file:
