@@ -1,5 +1,6 @@
 """The columns of the customer list: a cell for the screen, an expression for the file, or both."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -10,33 +11,46 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from atomicpay.ui import html
-from atomicpay.ui.columns import Cell, Column, Kind
+from atomicpay.ui.columns import Cell, Column, Kind, plain
+from atomicpay.ui.inputs import country_words
 from sales.models import Dispute, Payment, Sale
+from sales.queries import spend_of_customers
 from sales.states import DisputeStatus, PaymentMethod, PaymentStatus, SaleStatus
 from subscriptions.models import Subscription
 from subscriptions.words import subscriber_badge
 
-from .models import Customer, CustomerEmail
+from .models import CustomerEmail, CustomerTag
 
 # What the cells read ----------------------------------------------------------------------------------------
+#
+# The small sets among it are subqueries that are run for the rows shown. Subquery and not Exists: the
+# planner, which does not see that only one page of rows is wanted, would hash an EXISTS over all sales first
+# (480 ms at six million).
 
 
-def with_cells(customers: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Only what the cells read, the small sets among it as subqueries that are run for the rows shown.
+def _of_customer(rows: QuerySet) -> QuerySet:
+    return rows.filter(customer=OuterRef("pk"))
 
-    Subquery and not Exists: the planner, which does not see that only one page of rows is wanted, would hash
-    an EXISTS over all sales first (480 ms at six million).
-    """
-    subscriptions = Subscription.objects.filter(customer=OuterRef("pk"))
-    payments = Payment.objects.filter(customer=OuterRef("pk"), status=PaymentStatus.PAID)
-    disputes = Dispute.objects.filter(customer=OuterRef("pk"), status=DisputeStatus.OPEN, is_test=False)
-    asked = Sale.objects.filter(customer=OuterRef("pk"), status=SaleStatus.REFUND_REQUESTED, is_test=False)
-    return customers.only("public_id", "name", "email", "archived_at").annotate(
-        subscription_statuses=ArraySubquery(subscriptions.values("status").distinct()),
-        methods=ArraySubquery(payments.order_by("method").values("method").distinct()),
-        open_dispute=Subquery(disputes.values("pk")[:1]),
-        refund_request=Subquery(asked.values("pk")[:1]),
-    )
+
+def _states() -> dict[str, Any]:
+    disputes = Dispute.objects.filter(status=DisputeStatus.OPEN, is_test=False)
+    asked = Sale.objects.filter(status=SaleStatus.REFUND_REQUESTED, is_test=False)
+    return {
+        "subscription_statuses": _set_of(Subscription.objects.all(), "status"),
+        "open_dispute": Subquery(_of_customer(disputes).values("pk")[:1]),
+        "refund_request": Subquery(_of_customer(asked).values("pk")[:1]),
+    }
+
+
+def _set_of(rows: QuerySet, column: str) -> ArraySubquery:
+    return ArraySubquery(_of_customer(rows).order_by(column).values(column).distinct())
+
+
+def _read_spends(rows: list[Any], currency: str) -> None:
+    """`spends` of each customer, that in the list's currency first."""
+    spends = spend_of_customers([customer.pk for customer in rows])
+    for customer in rows:
+        customer.spends = sorted(spends[customer.pk], key=lambda spend: spend.currency != currency)
 
 
 def _customer(customer: Any) -> Cell:
@@ -63,15 +77,29 @@ def _purchases(customer: Any) -> Cell:
     return Cell(str(sum(spend.purchases for spend in customer.spends)), words if renewals else "")
 
 
-def _spend(customer: Any) -> Cell:
-    amounts = [html.money_cell(spend.net, spend.currency) for spend in customer.spends]
-    return (
-        Cell(amounts[0], format_html_join(", ", "{}", ((a,) for a in amounts[1:]))) if amounts else Cell("")
-    )
+def _amounts(part: str) -> Callable[[Any], Cell]:
+    """What a customer spent, of which the part is so called: each currency by itself, never added up."""
+
+    def cell(customer: Any) -> Cell:
+        amounts = [html.money_cell(getattr(spend, part), spend.currency) for spend in customer.spends]
+        others = format_html_join(", ", "{}", ((amount,) for amount in amounts[1:]))
+        return Cell(amounts[0], others) if amounts else Cell("")
+
+    return cell
 
 
-def _last_purchase(customer: Any) -> Cell:
-    return Cell(html.day(max((s.last_paid_at for s in customer.spends if s.last_paid_at), default=None)))
+def _purchase_day(part: str, choose: Callable[..., Any]) -> Callable[[Any], Cell]:
+    """The day of the first or last purchase, in whatever currency it was."""
+
+    def cell(customer: Any) -> Cell:
+        moments = (getattr(spend, part) for spend in customer.spends)
+        return Cell(html.day(choose(filter(None, moments), default=None)))
+
+    return cell
+
+
+def _country(customer: Any) -> Cell:
+    return Cell(country_words(customer.country) if customer.country else "")
 
 
 def _methods(customer: Any) -> Cell:
@@ -98,6 +126,10 @@ def _payment_methods() -> Any:
     return _joined(Payment.objects.filter(customer=OuterRef("pk"), status=PaymentStatus.PAID), "method")
 
 
+def _tags() -> Any:
+    return _joined(CustomerTag.objects.filter(customer=OuterRef("pk")), "tag__name")
+
+
 def _active_subscriptions() -> Any:
     active = Subscription.objects.active().filter(customer=OuterRef("pk")).order_by().values("customer_id")
     return Coalesce(Subquery(active.annotate(number=Count("pk")).values("number")), 0)
@@ -117,28 +149,57 @@ def _money(key: str, label: Any, expression: str, **kwargs: Any) -> Column:
         expression=expression,
         currency="spend_currency",
         permission="spend.view",
+        beside=_read_spends,
+        css=kwargs.pop("css", "figure"),
         **kwargs,
     )
+
+
+def _place(key: str, label: Any, cell: Callable[[Any], Cell] | None = None) -> Column:
+    return Column(key=key, label=label, expression=key, cell=cell or plain(key), reads=(key,))
 
 
 # In the order of a file, which has one row for each customer and currency.
 COLUMNS: Final = (
     Column(key="customer_id", label=_("Customer id"), kind=Kind.ID, expression="public_id"),
-    Column(key="customer", label=_("Customer"), cell=_customer, order="name", css="main"),
+    Column(
+        key="customer",
+        label=_("Customer"),
+        cell=_customer,
+        reads=("name", "email"),
+        order="name",
+        css="main",
+    ),
     Column(key="name", label=_("Name"), expression="name"),
     Column(key="email", label=_("Email"), expression="email"),
-    Column(key="all_emails", label=_("All emails"), expression=_emails()),
-    Column(key="phone", label=_("Phone"), kind=Kind.PHONE, expression="phone"),
+    Column(
+        key="all_emails",
+        label=_("All emails"),
+        expression=_emails(),
+        cell=lambda customer: Cell(", ".join(customer.addresses)),
+        annotations={"addresses": _set_of(CustomerEmail.objects.all(), "address")},
+    ),
+    Column(
+        key="phone",
+        label=_("Phone"),
+        kind=Kind.PHONE,
+        expression="phone",
+        cell=plain("phone"),
+        reads=("phone",),
+        css="quiet",
+    ),
     _document("document_type", _("Document type"), "document_kind"),
     _document("document", _("Document"), "document"),
-    Column(key="country", label=_("Country"), expression="country"),
-    Column(key="state", label=_("State"), expression="state"),
-    Column(key="city", label=_("City"), expression="city"),
+    _place("country", _("Country"), _country),
+    _place("state", _("State")),
+    _place("city", _("City")),
     Column(
         key="first_purchase_at",
         label=_("First purchase"),
         kind=Kind.DATETIME,
         expression="spend_first_paid_at",
+        cell=_purchase_day("first_paid_at", min),
+        beside=_read_spends,
         permission="sales.view",
     ),
     Column(
@@ -146,7 +207,8 @@ COLUMNS: Final = (
         label=_("Last purchase"),
         kind=Kind.DATETIME,
         expression="spend_last_paid_at",
-        cell=_last_purchase,
+        cell=_purchase_day("last_paid_at", max),
+        beside=_read_spends,
         order="last_purchase",
         permission="sales.view",
     ),
@@ -156,6 +218,7 @@ COLUMNS: Final = (
         kind=Kind.INTEGER,
         expression="spend_paid_sales",
         cell=_purchases,
+        beside=_read_spends,
         permission="sales.view",
         css="figure",
     ),
@@ -166,14 +229,14 @@ COLUMNS: Final = (
         expression="spend_currency",
         permission="spend.view",
     ),
-    _money("gross_paid", _("Gross"), "spend_gross"),
-    _money("refunded", _("Refunded"), "spend_refunded"),
-    _money("disputed", _("Disputed"), "spend_disputed"),
+    _money("gross_paid", _("Gross"), "spend_gross", cell=_amounts("gross")),
+    _money("refunded", _("Refunded"), "spend_refunded", cell=_amounts("refunded")),
+    _money("disputed", _("Disputed"), "spend_disputed", cell=_amounts("disputed")),
     _money(
         "lifetime_spend",
         _("Lifetime spend"),
         "spend_net",
-        cell=_spend,
+        cell=_amounts("net"),
         order="spend",
         is_self_explaining=True,
         css="lead-figure",
@@ -183,6 +246,9 @@ COLUMNS: Final = (
         label=_("Active subscriptions"),
         kind=Kind.INTEGER,
         expression=_active_subscriptions(),
+        cell=lambda customer: Cell(str(customer.active_subscriptions)),
+        annotations={"active_subscriptions": _active_subscriptions()},
+        css="figure",
         permission="subscriptions.view",
     ),
     Column(
@@ -190,6 +256,8 @@ COLUMNS: Final = (
         label=_("Status"),
         expression=_subscription_statuses(),
         cell=_statuses,
+        reads=("archived_at",),
+        annotations=_states(),
         is_self_explaining=True,
         permission="subscriptions.view",
     ),
@@ -198,8 +266,35 @@ COLUMNS: Final = (
         label=_("Paid with"),
         expression=_payment_methods(),
         cell=_methods,
+        annotations={"methods": _set_of(Payment.objects.filter(status=PaymentStatus.PAID), "method")},
         permission="sales.view",
         css="quiet",
     ),
-    Column(key="archived_at", label=_("Archived"), kind=Kind.DATETIME, expression="archived_at"),
+    Column(
+        key="archived_at",
+        label=_("Archived"),
+        kind=Kind.DATETIME,
+        expression="archived_at",
+        cell=lambda customer: Cell(html.day(customer.archived_at)),
+        reads=("archived_at",),
+    ),
+    # In a file only when asked for by name: its usual columns are what other programs were told to expect.
+    Column(
+        key="created_at",
+        label=_("Created"),
+        kind=Kind.DATETIME,
+        expression="created_at",
+        cell=lambda customer: Cell(html.day(customer.created_at)),
+        reads=("created_at",),
+        order="created",
+        is_opt_in=True,
+    ),
+    Column(
+        key="tags",
+        label=_("Tags"),
+        expression=_tags(),
+        cell=lambda customer: Cell(", ".join(customer.tag_names)),
+        annotations={"tag_names": _set_of(CustomerTag.objects.all(), "tag__name")},
+        is_opt_in=True,
+    ),
 )

@@ -1,16 +1,14 @@
 """The customer list."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from atomicpay.ui.columns import Column, only_what_is_read
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
-from sales.queries import spend_of_customers
 from sales.spend import with_spend_rows
 
-from .columns import COLUMNS, with_cells
+from .columns import COLUMNS
 from .conditions import LISTABLE
 from .filters import CustomerFilters
 from .models import Customer
@@ -38,6 +36,7 @@ class CustomerList(ListPage):
     )
     orders = ORDERS
     default_sort = "-created"
+    keeps_views = True
     empty_title = _("No customers yet")
     empty_text = _("Customers appear here with their first sale: import sales, or connect a provider.")
     list_url, record_url = "customers:list", "customers:detail"
@@ -45,13 +44,8 @@ class CustomerList(ListPage):
     def all_rows(self) -> QuerySet:
         return Customer.objects.filter(LISTABLE)
 
-    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
-        return with_cells(queryset)
-
-    def complete(self, rows: list[Any], currency: str) -> None:
-        spends = spend_of_customers([customer.pk for customer in rows])
-        for customer in rows:
-            customer.spends = sorted(spends[customer.pk], key=lambda spend: spend.currency != currency)
+    def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
+        return only_what_is_read(queryset, columns)
 
     def rows_for_export(self, queryset: QuerySet) -> QuerySet:
         return with_spend_rows(queryset).order_by(*queryset.query.order_by, "spend_currency")

@@ -126,5 +126,5 @@ class ExportList(ListPage):
         Column(key="size", label=_("Bytes"), kind=Kind.INTEGER, expression="size"),
     )
 
-    def rows_for_screen(self, queryset: QuerySet) -> QuerySet[Any]:
+    def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet[Any]:
         return queryset.select_related("requested_by__user")

@@ -3,11 +3,12 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from atomicpay.ui.columns import Column, only_what_is_read
 from atomicpay.ui.keyset import Order
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 
-from .columns import COLUMNS, with_cells
+from .columns import COLUMNS
 from .filters import SaleFilters
 from .models import Sale
 
@@ -34,9 +35,10 @@ class SaleList(ListPage):
         ),
     )
     default_sort = "-ordered"
+    keeps_views = True
     empty_title = _("No sales yet")
     empty_text = _("Sales appear here when they are imported, or when a connected provider reports them.")
     list_url, record_url = "sales:list", "sales:detail"
 
-    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
-        return with_cells(queryset)
+    def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
+        return only_what_is_read(queryset, columns)

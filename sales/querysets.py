@@ -34,20 +34,11 @@ class SaleQuerySet(OwnedQuerySet["Sale"]):
 
     def with_refunded(self) -> Self:
         """`refunded`: what succeeded refunds gave back of each sale, None where nothing was."""
-        from .models import Refund  # the models import this module
-
-        refunds = Refund.objects.filter(sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
-        total = refunds.order_by().values("sale").annotate(total=Sum("amount")).values("total")
-        return self.annotate(refunded=Subquery(total))
+        return self.annotate(refunded=given_back())
 
     def with_card(self) -> Self:
         """`card`: brand and last four digits of the paying card, or of the last one tried; "" for none."""
-        from .models import Payment  # the models import this module
-
-        by_card = Payment.objects.filter(sale=OuterRef("pk")).exclude(card_last4="")
-        best = by_card.order_by(F("paid_at").desc(nulls_last=True), "-attempted_at", "-id")
-        words = Concat("card_brand", Value(" ", output_field=CodeField()), "card_last4")
-        return self.annotate(card=Subquery(best.annotate(words=words).values("words")[:1]))
+        return self.annotate(card=paying_card())
 
     def as_purchases(self) -> Self:
         """With everything a row of purchases shows, and no other column."""
@@ -62,3 +53,22 @@ class SaleQuerySet(OwnedQuerySet["Sale"]):
                 *("plan__payment_model", "plan__interval", "plan__interval_count", "plan__source_frequency"),
             )
         )
+
+
+def given_back() -> Subquery:
+    """What succeeded refunds gave back of a sale, None where nothing was."""
+    from .models import Refund  # the models import this module
+
+    refunds = Refund.objects.filter(sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
+    total = refunds.order_by().values("sale").annotate(total=Sum("amount")).values("total")
+    return Subquery(total)
+
+
+def paying_card() -> Subquery:
+    """Brand and last four digits of the card that paid a sale, or of the last one tried."""
+    from .models import Payment  # the models import this module
+
+    by_card = Payment.objects.filter(sale=OuterRef("pk")).exclude(card_last4="")
+    best = by_card.order_by(F("paid_at").desc(nulls_last=True), "-attempted_at", "-id")
+    words = Concat("card_brand", Value(" ", output_field=CodeField()), "card_last4")
+    return Subquery(best.annotate(words=words).values("words")[:1])

@@ -3,11 +3,12 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from atomicpay.ui.columns import Column, only_what_is_read
 from atomicpay.ui.keyset import Order
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 
-from .columns import COLUMNS, with_cells
+from .columns import COLUMNS
 from .filters import SubscriptionFilters
 from .models import Subscription
 
@@ -49,9 +50,10 @@ class SubscriptionList(ListPage):
         ),
     )
     default_sort = "-started"
+    keeps_views = True
     empty_title = _("No subscriptions yet")
     empty_text = _("Subscriptions appear here with the first sale of a recurring plan.")
     list_url, record_url = "subscriptions:list", "subscriptions:detail"
 
-    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
-        return with_cells(queryset)
+    def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
+        return only_what_is_read(queryset, columns)

@@ -1,10 +1,11 @@
 """A column of a list: one object that knows its heading, its cell on the screen and its value in a file."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -39,6 +40,9 @@ class Column:
                 None for a column that only the screen has
     currency    of a money column: where its ISO 4217 code is found; the expression is in minor units
     cell        makes the screen's cell from a row of `ListState.rows()`; None for a column only files have
+    reads       the fields that the cell reads, those of joined rows too ("plan__name")
+    annotations what the cell reads beside them, by name
+    beside      reads for all rows of a page at once; gets the rows and the list's currency
     order       the key of the order that its heading asks for
     permission  who lacks it gets the column neither on the screen nor in a file
     is_opt_in   in a file only when asked for by name (a document, for instance)
@@ -52,6 +56,9 @@ class Column:
     expression: str | Combinable | None = None
     currency: str | Combinable | None = None
     cell: Callable[[Any], Cell] | None = None
+    reads: tuple[str, ...] = ()
+    annotations: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    beside: Callable[[list[Any], str], None] | None = None
     order: str = ""
     permission: str = ""
     is_opt_in: bool = False
@@ -68,3 +75,32 @@ class Column:
     def header(self) -> str:
         """The column's name in the first line of a file, the same in every language."""
         return self.key
+
+
+def plain(name: str) -> Callable[[Any], Cell]:
+    """A cell that shows a field as it is, of a joined row too ("plan__name"); "" where there is no row."""
+
+    def cell(row: Any) -> Cell:
+        value = row
+        for part in name.split("__"):
+            value = getattr(value, part, None)
+        return Cell("" if value is None else str(value))
+
+    return cell
+
+
+def only_what_is_read(queryset: QuerySet, columns: Iterable[Column]) -> QuerySet:
+    """The rows with what the cells of these columns read: a column that is not shown costs nothing."""
+    columns = tuple(columns)
+    fields = sorted({name for column in columns for name in column.reads})
+    joined = sorted({name.rpartition("__")[0] for name in fields} - {""})
+    annotations = {name: value for column in columns for name, value in column.annotations.items()}
+    rows = queryset.only("public_id", *fields)
+    return (rows.select_related(*joined) if joined else rows).annotate(**annotations)
+
+
+def read_beside(rows: list[Any], columns: Iterable[Column], currency: str) -> None:
+    """Read what these columns show for all rows of a page at once, each thing once."""
+    for read in dict.fromkeys(column.beside for column in columns):
+        if read is not None:
+            read(rows, currency)

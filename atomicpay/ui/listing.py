@@ -10,8 +10,9 @@ used inside the member's scope (a request is; a task enters with `enter_as`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -20,17 +21,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from atomicpay.ui.addresses import filled, names_in_words
-from atomicpay.ui.columns import Column
+from atomicpay.ui.columns import Column, read_beside
 from atomicpay.ui.filters import OptionFilter
 from atomicpay.ui.filtersets import ListFilterSet, Words
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
+from atomicpay.ui.opened import OpenView
+from atomicpay.ui.presentation import AFTER, BEFORE, COUNT, OWN_PARAMETERS, SORT, Presentation
 from atomicpay.ui.selective import fetched_first_if_few
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.scope import is_limited_to_products
 
-SORT, AFTER, BEFORE, COUNT = "sort", "after", "before", "count"
-OWN_PARAMETERS: Final = frozenset((SORT, AFTER, BEFORE, COUNT))
+__all__ = ["AFTER", "BEFORE", "COUNT", "OWN_PARAMETERS", "SORT", "ListPage", "ListState"]
 
 
 class ListPage:
@@ -53,15 +55,23 @@ class ListPage:
     list_url: ClassVar[str]
     record_url: ClassVar[str]
     page_size: ClassVar[int] = 50
+    # Whether members can save views of it and choose its columns (`atomicpay.saved_views`).
+    keeps_views: ClassVar[bool] = False
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
         """The columns a file can have, in order; see `ListState.export_columns` for one member's."""
         return tuple(column for column in self.columns if column.expression is not None)
 
-    def parse(self, query: QueryDict, membership: Membership) -> "ListState":
-        """Read an address into a validated state. Never raises, whatever the address holds."""
-        return ListState(self, query, membership)
+    def parse(
+        self, query: QueryDict, membership: Membership, view: OpenView | None = None, bare: str = ""
+    ) -> "ListState":
+        """Read an address into a validated state. Never raises, whatever the address holds.
+
+        `view` is the saved view that is open. `bare` is the query of the address that asks for nothing, where
+        an empty one leads elsewhere.
+        """
+        return ListState(self, query, membership, view, bare)
 
     # What a page may add to the rows ------------------------------------------------------------------------
 
@@ -69,12 +79,9 @@ class ListPage:
         """Every row the page could show to this member."""
         return self.model.objects.all()
 
-    def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
-        """Fetch what the cells read, and leave wide columns out."""
+    def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
+        """Fetch what the cells of the columns that are shown read; see `columns.only_what_is_read`."""
         return queryset
-
-    def complete(self, rows: list[Any], currency: str) -> None:
-        """Add to the rows of one page what is read for all of them at once."""
 
     def rows_for_export(self, queryset: QuerySet) -> QuerySet:
         """Annotate what the columns' expressions name. May make several rows of one (one per currency)."""
@@ -85,24 +92,36 @@ class ListPage:
         return state.value("currency") or state.membership.workspace.default_currency
 
 
-class ListState:
+class ListState(Presentation):
     """One address of a list page, read and validated, for one member.
 
     is_valid   False when a filter's value cannot be read: there are then no rows, no count and no file
     notices    what was not understood, in words
     chips      the filters that are on, in words
     sorting    the order in force
+    columns    those of the screen, in order
+    view       the saved view that is open; `is_as_saved` while the address adds no filter and no order to it
     """
 
-    def __init__(self, page: ListPage, query: QueryDict, membership: Membership) -> None:
+    def __init__(
+        self,
+        page: ListPage,
+        query: QueryDict,
+        membership: Membership,
+        view: OpenView | None = None,
+        bare: str = "",
+    ) -> None:
         self.page, self.query, self.membership = page, filled(query), membership
+        self.view, self.bare = view, bare
         self.filterset = page.filterset(self.query, page.all_rows(), membership)
-        self.is_valid = self.filterset.form.is_valid()
         self.notices: list[str] = []
+        self.is_as_saved = self._read_view()
+        self.is_valid = self.filterset.form.is_valid()
         self.sorting = self._read_sorting()
         self.cursor = self._read_cursor()
+        self.columns = self._read_columns()
         self._note_unknown_names()
-        if not self.is_valid:
+        if not self.is_valid and not self.is_as_saved:
             self.notices.append(
                 gettext("A filter cannot be read, so nothing is listed. See the marked filter.")
             )
@@ -129,7 +148,7 @@ class ListState:
         except CursorIsGone:
             self.notices.append(gettext("The row that this page began at is gone. This is the first page."))
             found = self._read_page(None)
-        self.page.complete(found.rows, self.sorting.currency)
+        read_beside(found.rows, self.columns, self.sorting.currency)
         return found
 
     def export_queryset(self) -> QuerySet:
@@ -137,12 +156,6 @@ class ListState:
         return self.page.rows_for_export(self.queryset())
 
     # Columns ------------------------------------------------------------------------------------------------
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns of the screen that the member may see."""
-        known = {column.key: column for column in self.page.columns}
-        return tuple(self._allowed(known[key] for key in self.page.on_screen))
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
@@ -224,9 +237,8 @@ class ListState:
         if self.filterset.narrows_untested():
             rows = fetched_first_if_few(rows, all_rows)
         prepared = self.sorting.prepare(rows)
-        return read_page(
-            prepared, self.sorting, cursor, self.page.page_size, all_rows, self.page.rows_for_screen
-        )
+        with_cells = partial(self.page.rows_for_screen, columns=self.columns)
+        return read_page(prepared, self.sorting, cursor, self.page.page_size, all_rows, with_cells)
 
     def _counted_apart(self) -> OptionFilter | None:
         """The default whose rows are counted apart, where nothing else is asked for."""
@@ -277,7 +289,8 @@ class ListState:
         return None
 
     def _note_unknown_names(self) -> None:
-        if unknown := set(self.query) - self.filterset.parameters() - OWN_PARAMETERS:
+        of_view = QueryDict(self.view.query).keys() if self.view and self.is_as_saved else ()
+        if unknown := set(self.query) - self.filterset.parameters() - OWN_PARAMETERS - {*of_view}:
             self.notices.append(
                 gettext("Not known here, and without effect on the list: %(names)s")
                 % {"names": names_in_words(unknown)}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.forms import BoundField
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.addresses import addresses_of
+from atomicpay.ui.chosen import COLUMNS
 from atomicpay.ui.columns import Cell, Column
 from atomicpay.ui.keyset import Cursor, Page
 from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
@@ -155,12 +157,15 @@ class Listing:
 
     @cached_property
     def clear_url(self) -> str:
-        return f"{self.path}?{SORT}={self.state.sorting.token}" if self.query_hidden else self.path
+        token = self.state.sorting.token
+        query = f"{SORT}={token}" if token != self.page.default_sort else self.state.bare
+        return f"{self.path}?{query}" if query else self.path
 
     @cached_property
     def query_hidden(self) -> list[tuple[str, str]]:
         token = self.state.sorting.token
-        return [(SORT, token)] if token != self.page.default_sort else []
+        is_said = bool(self.state.view) or token != self.page.default_sort
+        return [*([(SORT, token)] if is_said else []), *self.state.shown_as()]
 
     @cached_property
     def filters(self) -> list[FilterGroup]:
@@ -207,11 +212,17 @@ class Listing:
         """Where these very rows can be asked for as a file; None for who may not have one."""
         if not self.state.membership.may("exports.create") or not self.state.is_valid:
             return None
-        query = self.state.canonical_query()
-        return f"{reverse('exports:new')}?list={self.name}" + (f"&{query}" if query else "")
+        chosen = "" if self.state.has_usual_columns else urlencode({COLUMNS: ",".join(self.column_keys)})
+        parts = (f"list={self.name}", chosen, self.state.canonical_query())
+        return f"{reverse('exports:new')}?{'&'.join(filter(None, parts))}"
+
+    @cached_property
+    def column_keys(self) -> list[str]:
+        """The columns of the screen by key, in order."""
+        return [column.key for column in self.state.columns]
 
     def _url(self, changes: dict[str, str | None]) -> str:
-        query = self.state.canonical_query(changes)
+        query = self.state.address(changes)
         return f"{self.path}?{query}" if query else self.path
 
     def _page_url(self, parameter: str, cursor: Cursor | None) -> str | None:

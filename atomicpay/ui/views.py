@@ -1,12 +1,12 @@
 """The one view of all list pages: the page with its rows, and the exact count that may come after them."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from atomicpay.ui.listing import COUNT, ListPage
+from atomicpay.ui.listing import COUNT, ListPage, ListState
 from atomicpay.ui.screen import Listing
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
@@ -20,15 +20,26 @@ class ListView(WorkspaceView, abstract=True):
 
     page: ClassVar[ListPage]
     template_name: ClassVar[str] = "ui/list_page.html"
+    count_template_name: ClassVar[str] = "ui/list_count.html"
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
-        state = self.page.parse(request.GET, request.membership)
+        state = self.read(request)
         is_count_asked = COUNT in request.GET
         if is_count_asked and request.htmx and not request.htmx.boosted:
             listing = Listing(state, count_now=True, with_rows=False)
-            return render(request, "ui/list_count.html", {"listing": listing})
+            return render(request, self.count_template_name, self.context(listing))
         count_now = is_count_asked or RUNS_SCRIPTS_COOKIE not in request.COOKIES
-        return render(request, self.template_name, {"listing": Listing(state, count_now=count_now)})
+        return render(request, self.template_name, self.context(Listing(state, count_now=count_now)))
+
+    # What a list page that keeps more than rows adds --------------------------------------------------------
+
+    def read(self, request: WorkspaceRequest) -> ListState:
+        """The list at the address."""
+        return self.page.parse(request.GET, request.membership)
+
+    def context(self, listing: Listing) -> dict[str, Any]:
+        """What the templates get."""
+        return {"listing": listing}
 
 
 def list_view(page: ListPage) -> Callable[..., HttpResponseBase]:

@@ -192,6 +192,9 @@ class Membership(WorkspaceOwned):
         default=list,
         blank=True,
     )
+    # The columns that the member chose, by the name of the list: {"customers": ["phone", "lifetime_spend"]}.
+    # The kernel knows no list; whoever reads it passes over what is not known any more.
+    list_columns = models.JSONField(_("columns of lists"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("member since"), default=now, editable=False)
     ended_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
 

@@ -31,6 +31,7 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "spend.view": _("See lifetime spend"),
     "sales.view": _("See sales"),
     "subscriptions.view": _("See subscriptions"),
+    "views.share": _("Share saved views with the workspace"),
     "exports.create": _("Make exports and download one's own"),
     "exports.download_any": _("Download the exports of others"),
     "catalog.manage": _("Edit products and plans"),
@@ -48,10 +49,14 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.ADMIN: frozenset(PERMISSIONS),
     Role.PROJECT_MANAGER: frozenset(_READ),
     Role.SUPPORT_MANAGER: frozenset(
-        (*_READ, "customers.view_pii", "customers.annotate", "customers.archive", "customers.suggest_merge")
+        (
+            *_READ,
+            *("customers.view_pii", "customers.annotate", "customers.archive", "customers.suggest_merge"),
+            "views.share",
+        )
     ),
     Role.SUPPORT_AGENT: frozenset((*_READ, "customers.annotate", "customers.suggest_merge")),
-    Role.FINANCE: frozenset((*_READ, "customers.view_pii", "exports.create")),
+    Role.FINANCE: frozenset((*_READ, "customers.view_pii", "views.share", "exports.create")),
     # An employee sees only what a permission of their own adds.
     Role.EMPLOYEE: frozenset(("workspace.enter",)),
 }

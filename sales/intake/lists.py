@@ -98,5 +98,5 @@ class ImportList(ListPage):
         Column(key="rows_refused", label=_("Rows refused"), kind=Kind.INTEGER, expression="rows_refused"),
     )
 
-    def rows_for_screen(self, queryset: QuerySet) -> QuerySet[Any]:
+    def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet[Any]:
         return queryset.select_related("started_by__user").defer("mapping")
