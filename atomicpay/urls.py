@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("sales/", include("sales.urls")),
     path("subscriptions/", include("subscriptions.urls")),
+    path("views/", include("atomicpay.saved_views.urls")),
     path("exports/", include("exports.urls")),
     path("imports/", include("sales.intake.urls")),
     path("admin/", admin.site.urls),

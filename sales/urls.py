@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from atomicpay.saved_views.views import list_view
 from atomicpay.ui.registry import get_list_page
-from atomicpay.ui.views import list_view
 
 from .views import SaleView
 

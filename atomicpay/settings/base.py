@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "atomicpay.audit.apps.AuditConfig",
     "atomicpay.catalog.apps.CatalogConfig",
     "atomicpay.team.apps.TeamConfig",
+    "atomicpay.saved_views.apps.SavedViewsConfig",
     "customers.apps.CustomersConfig",
     "subscriptions.apps.SubscriptionsConfig",
     "sales.apps.SalesConfig",
