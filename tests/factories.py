@@ -7,6 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from atomicpay.catalog.models import PaymentModel, Plan, Product
+from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Invitation, Membership, User, Workspace
 from atomicpay.workspaces.permissions import Role
 from customers.models import (
@@ -277,6 +278,15 @@ class AccessGrantFactory(DjangoModelFactory[AccessGrant]):
     product = factory.SelfAttribute("sale.product")
     status = AccessStatus.GRANTED
     granted_at = NOON
+
+
+class SavedViewFactory(DjangoModelFactory[SavedView]):
+    class Meta:
+        model = SavedView
+
+    page = "sales"
+    name = factory.Sequence(lambda n: f"Aguardando pagamento {n}")
+    query = "status=pending"
 
 
 class ExportFactory(DjangoModelFactory[Export]):

@@ -1,10 +1,11 @@
-"""What an address holds: parameters that have a value, and names fit to be shown again."""
+"""What an address holds: parameters with a value, names fit to be shown again, the list one came from."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 _NAMES_SHOWN: Final = 3
@@ -37,3 +38,10 @@ def names_in_words(names: Iterable[str]) -> str:
 def _printable(name: str) -> str:
     shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
     return shown if len(shown) <= _LONGEST_NAME else f"{shown[:_LONGEST_NAME]}…"
+
+
+def as_left(request: HttpRequest, path: str) -> str:
+    """The address of a list: as the reader left it for this page, by the page that the browser came from."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    is_the_list = before.netloc == request.get_host() and before.path == path
+    return f"{path}?{before.query}" if is_the_list and before.query else path

@@ -2,6 +2,19 @@
 
 from typing import Final
 
+# The same for each list that keeps views: below the list's name.
+_VIEWS: Final = {
+    "": 200,
+    "new/": 405,
+    "columns/": 405,
+    "<uuid:public_id>/": 200,
+    "<uuid:public_id>/changes/": 405,
+    "<uuid:public_id>/share/": 405,
+    "<uuid:public_id>/default/": 405,
+    "<uuid:public_id>/move/": 405,
+    "<uuid:public_id>/delete/": 405,
+}
+
 INSIDE: Final[dict[str, tuple[str, int]]] = {
     # address inside a workspace: (the permission it needs, the status a GET gives who has it)
     # The door: it leads to the first page that the member may open.
@@ -18,6 +31,11 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "subscriptions/": ("subscriptions.view", 200),
     "subscriptions/<uuid:public_id>/": ("subscriptions.view", 200),
     "subscriptions/<uuid:public_id>/charges/": ("sales.view", 200),
+    **{
+        f"views/{page}/{route}": (f"{page}.view", status)
+        for page in ("customers", "sales", "subscriptions")
+        for route, status in _VIEWS.items()
+    },
     "exports/": ("exports.create", 200),
     "exports/new/": ("exports.create", 200),
     "exports/<uuid:public_id>/": ("exports.create", 200),

@@ -46,13 +46,23 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
             "customers": sale.customer.public_id,
             "sales": sale.public_id,
             "subscriptions": subscription.public_id,
+            **{
+                f"views/{page}": factories.SavedViewFactory(owner=member, page=page, is_shared=True).public_id
+                for page in ("customers", "sales", "subscriptions")
+            },
             "exports": factories.ExportFactory(requested_by=member).public_id,
             "imports": factories.ImportRunFactory(started_by=member).public_id,
         }
 
 
+def _kind(route: str) -> str:
+    """What an address is about: "sales", or "views/sales"."""
+    parts = route.split("/")
+    return "/".join(parts[:2]) if parts[0] == "views" else parts[0]
+
+
 def _address(route: str, records: dict[str, Any]) -> str:
-    address = route.replace("<uuid:public_id>", str(records.get(route.split("/")[0], "")))
+    address = route.replace("<uuid:public_id>", str(records.get(_kind(route), "")))
     return address + ("?list=sales" if route == "exports/new/" else "")
 
 
@@ -133,7 +143,7 @@ def test_foreign_and_unknown_records_give_the_same_404(
             for method in (client.get, client.post):
                 answers = [method(client.at(_address(route, ids))) for ids in (foreign, unknown)]
                 assert {answer.status_code for answer in answers} in ({404}, {405}), route
-                kind = route.split("/")[0]
+                kind = _kind(route)
                 bodies = {
                     without_what_changes(answer.content.replace(str(ids[kind]).encode(), b""))
                     for answer, ids in zip(answers, (foreign, unknown), strict=True)

@@ -11,6 +11,7 @@ from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, 
 from atomicpay.devstack.seeding.ledger import Ledger
 from atomicpay.devstack.seeding.people import AURORA, BEACON, hire
 from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situations
+from atomicpay.devstack.seeding.views import share_views
 from atomicpay.workspaces.models import Workspace
 from atomicpay.workspaces.scope import enter
 
@@ -100,6 +101,7 @@ def found(business: Business, customers: int, seed: int, as_of: datetime) -> int
             hire(shop)
             ledger = draw(business, shop, customers)
             ledger.write()
+            share_views(shop)
     return customers
 
 

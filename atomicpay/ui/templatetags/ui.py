@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from atomicpay.ui import fields, html, masks, moments, money
+from atomicpay.ui.addresses import as_left
 from atomicpay.ui.navigation import DESTINATIONS
 
 register = template.Library()
@@ -65,6 +66,12 @@ def outside(url_name: str, *args: str) -> str:
     """The address of a page that belongs to no workspace, from inside one as well."""
     prefix = get_script_prefix()
     return re.sub(r"w/[^/]+/$", "", prefix) + reverse(url_name, args=args).removeprefix(prefix)
+
+
+@register.simple_tag(takes_context=True)
+def list_address(context: Context, url_name: str) -> str:
+    """The address of a list, with its filters and page where the reader comes from it."""
+    return as_left(context["request"], reverse(url_name))
 
 
 @register.inclusion_tag("ui/nav.html", takes_context=True)
