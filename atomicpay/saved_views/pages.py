@@ -88,7 +88,7 @@ class Tabs:
     def may_save_changes(self) -> bool:
         return self.state.is_valid and self.open is not None and may_change(self.member, self.open)
 
-    @property
+    @cached_property
     def count_url(self) -> str:
         return list_address(self.page, self.state.address({COUNT: COUNT_VIEWS}))
 

@@ -19,7 +19,7 @@ from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from . import services
-from .errors import CannotSave, NotAllowed
+from .errors import CannotSave, NotAllowed, Problem
 from .forms import PROBLEMS, ColumnChooser, NameForm, SaveViewForm, ShownForm
 from .models import SavedView
 from .opening import list_address, read_address, view_address
@@ -197,7 +197,8 @@ class SaveChangesView(_ActView):
 
     def act(self, view: Any) -> str:
         form = ShownForm(self.request.POST)
-        form.full_clean()
+        if not form.is_valid():
+            raise CannotSave(Problem.NOT_UNDERSTOOD)
         services.save_changes(
             acting_member=self.request.membership, view=view, page=self.page, **form.cleaned_data
         )
@@ -216,8 +217,10 @@ class ShareView(_ActView):
         if "share" in self.request.POST:
             services.share_view(acting_member=self.request.membership, view=view)
             return gettext("The view is shared with everybody who may see this list.")
-        services.unshare_view(acting_member=self.request.membership, view=view)
-        return gettext("The view is not shared any more.")
+        if "unshare" in self.request.POST:
+            services.unshare_view(acting_member=self.request.membership, view=view)
+            return gettext("The view is not shared any more.")
+        return ""
 
     def after(self, view: Any) -> HttpResponse:
         # Somebody else's view that is not shared any more cannot be shown.
@@ -234,12 +237,10 @@ class DefaultView(_ActView):
     permission = "workspace.enter"
 
     def act(self, view: Any) -> str:
-        is_default = "set" in self.request.POST
-        services.set_default(acting_member=self.request.membership, view=view, is_default=is_default)
-        words = (
-            gettext("Your list opens with this view.") if is_default else gettext("Your list opens with all.")
-        )
-        return words
+        is_default, member = "set" in self.request.POST, self.request.membership
+        if is_default or "unset" in self.request.POST:
+            services.set_default(acting_member=member, view=view, is_default=is_default)
+        return gettext("Your list opens with this view.") if is_default else ""
 
 
 class MoveView(_ActView):
@@ -248,7 +249,9 @@ class MoveView(_ActView):
     permission = "workspace.enter"
 
     def act(self, view: Any) -> str:
-        services.move_view(acting_member=self.request.membership, view=view, is_up="up" in self.request.POST)
+        is_up, member = "up" in self.request.POST, self.request.membership
+        if is_up or "down" in self.request.POST:
+            services.move_view(acting_member=member, view=view, is_up=is_up)
         return ""
 
     def after(self, view: Any) -> HttpResponse:

@@ -42,6 +42,9 @@ def _printable(name: str) -> str:
 
 def as_left(request: HttpRequest, path: str) -> str:
     """The address of a list: as the reader left it for this page, by the page that the browser came from."""
-    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # "http://[" is no address at all
+        return path
     is_the_list = before.netloc == request.get_host() and before.path == path
     return f"{path}?{before.query}" if is_the_list and before.query else path
