@@ -19,6 +19,29 @@
     if (search) link.search = search;
   });
 
+  // No copy of a page is kept, so going back over a part that was swapped in reloads the page; the browser
+  // would then scroll it to where the part was left, and not to where the page was.
+  const SCROLLED = "scroll ";
+  const RESTORES = "scrolls back";
+
+  document.addEventListener("htmx:beforeHistorySave", ({ detail }) =>
+    sessionStorage.setItem(SCROLLED + detail.path, scrollY),
+  );
+  window.addEventListener("popstate", ({ state }) => {
+    if (!state?.htmx) return;
+    history.scrollRestoration = "manual";
+    sessionStorage.setItem(RESTORES, "1");
+  });
+  if (sessionStorage.getItem(RESTORES)) {
+    sessionStorage.removeItem(RESTORES);
+    const top = sessionStorage.getItem(SCROLLED + location.pathname + location.search);
+    window.addEventListener("load", () => {
+      scrollTo({ top: Number(top), behavior: "instant" });
+      // Not at once: the browser would then do what it had been kept from.
+      setTimeout(() => (history.scrollRestoration = "auto"), 300);
+    });
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".chooser button[name=move]");
     if (!button) return;
