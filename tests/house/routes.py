@@ -89,3 +89,9 @@ WRITES_ON_GET: Final[dict[str, str]] = {
     "exports/<uuid:public_id>/download/": "the taking of a file is noted",
     "imports/<uuid:public_id>/problems/": "the taking of a report is noted",
 }
+
+
+def kind_of(route: str) -> str:
+    """What an address is about: "sales", or "views/sales"."""
+    parts = route.split("/")
+    return "/".join(parts[:2]) if parts[0] == "views" else parts[0]

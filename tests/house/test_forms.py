@@ -17,7 +17,7 @@ from tests import factories
 from tests.assertions import assert_no_canary, hash_of_workspace
 from tests.conftest import Beacon, MemberClient
 from tests.house.forms import FoundForm, all_forms, forms_of
-from tests.house.routes import GLOBAL, INSIDE
+from tests.house.routes import GLOBAL, INSIDE, kind_of
 
 SignIn = Callable[..., MemberClient]
 
@@ -70,6 +70,10 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "subscriptions": subscription.public_id,
             "exports": factories.ExportFactory(requested_by=owner).public_id,
             "imports": factories.ImportRunFactory(started_by=owner).public_id,
+            **{
+                f"views/{page}": factories.SavedViewFactory(page=page, owner=owner, is_shared=True).public_id
+                for page in ("customers", "sales", "subscriptions")
+            },
         }
         admin = {
             "customer": sale.customer.pk,
@@ -82,7 +86,7 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "workspace": aurora.pk,
             "invitation": factories.InvitationFactory(invited_by=owner).pk,
         }
-    inside = [route.replace("<uuid:public_id>", str(ids.get(route.split("/")[0], ""))) for route in INSIDE]
+    inside = [route.replace("<uuid:public_id>", str(ids.get(kind_of(route), ""))) for route in INSIDE]
     inside.append("exports/new/?list=customers")
     return [*(aurora.root + route for route in (*inside, *_admin_pages(admin))), *(f"/{r}" for r in GLOBAL)]
 

@@ -14,7 +14,7 @@ from atomicpay.workspaces.scope import enter
 from tests import factories
 from tests.assertions import assert_no_canary, assert_unchanged, without_what_changes
 from tests.conftest import Beacon, MemberClient
-from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, WRITES_ON_GET
+from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, WRITES_ON_GET, kind_of
 
 SignIn = Callable[..., MemberClient]
 
@@ -55,14 +55,8 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
         }
 
 
-def _kind(route: str) -> str:
-    """What an address is about: "sales", or "views/sales"."""
-    parts = route.split("/")
-    return "/".join(parts[:2]) if parts[0] == "views" else parts[0]
-
-
 def _address(route: str, records: dict[str, Any]) -> str:
-    address = route.replace("<uuid:public_id>", str(records.get(_kind(route), "")))
+    address = route.replace("<uuid:public_id>", str(records.get(kind_of(route), "")))
     return address + ("?list=sales" if route == "exports/new/" else "")
 
 
@@ -143,7 +137,7 @@ def test_foreign_and_unknown_records_give_the_same_404(
             for method in (client.get, client.post):
                 answers = [method(client.at(_address(route, ids))) for ids in (foreign, unknown)]
                 assert {answer.status_code for answer in answers} in ({404}, {405}), route
-                kind = _kind(route)
+                kind = kind_of(route)
                 bodies = {
                     without_what_changes(answer.content.replace(str(ids[kind]).encode(), b""))
                     for answer, ids in zip(answers, (foreign, unknown), strict=True)

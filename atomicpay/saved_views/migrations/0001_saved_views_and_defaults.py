@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("workspaces", "0004_columns_of_a_member_and_right_to_share"),
+        ("workspaces", "0005_columns_of_a_member_and_right_to_share"),
     ]
 
     operations = [

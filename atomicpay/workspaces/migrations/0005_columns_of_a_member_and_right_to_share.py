@@ -8,7 +8,7 @@ import atomicpay.workspaces.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workspaces", "0003_first_invitation_and_settings_permission"),
+        ("workspaces", "0004_session_generation"),
     ]
 
     operations = [
