@@ -192,7 +192,12 @@ class Listing:
     @cached_property
     def empty(self) -> Empty:
         if not self.state.is_valid:
-            return Empty(gettext("Nothing is listed"), gettext("Correct the marked filter, or take it away."))
+            what_to_do = (
+                gettext("Open another view, or All, above.")
+                if self.state.is_as_saved
+                else gettext("Correct the marked filter, or take it away.")
+            )
+            return Empty(gettext("Nothing is listed"), what_to_do)
         actions = [
             {
                 "label": gettext("Without %(label)s: %(value)s") % {"label": chip.label, "value": chip.value},

@@ -241,6 +241,7 @@ def test_view_that_is_not_known_lists_nothing(
     assert _notices(response) == [
         "This saved view is no more, or it is not shared with you, so nothing is listed."
     ]
+    assert response.context["listing"].empty.text == "Open another view, or All, above."
 
 
 def test_view_named_twice_is_none(views: Views, owner: Membership, sign_in: SignIn) -> None:
