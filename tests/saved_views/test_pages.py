@@ -484,26 +484,3 @@ def test_list_without_saved_views_knows_no_view(owner: Membership, sign_in: Sign
     response = client.get(client.at("exports/?view=all"))
     assert _notices(response) == ["Not known here, and without effect on the list: view"]
     assert not get_list_page("exports").keeps_views
-
-
-# The way back -----------------------------------------------------------------------------------------------
-
-
-def test_record_leads_back_to_the_list_as_it_was_left(
-    views: Views, owner: Membership, sign_in: SignIn
-) -> None:
-    client = sign_in(owner)
-    with enter(owner.workspace_id):
-        customer = factories.CustomerFactory()
-    record, plain = client.at(f"customers/{customer.public_id}/"), client.at("customers/")
-    left = "?q=ana+lima&columns=phone&after=51.0123&view=all"
-    for referer, expected in (
-        (f"http://testserver{plain}{left}", f"{plain}{left}".replace("&", "&amp;")),
-        (f"http://elsewhere.example{plain}{left}", plain),
-        (f"http://testserver{client.at('sales/')}{left}", plain),
-        (f'http://testserver{plain}?q="><script>', f"{plain}?q=&quot;&gt;&lt;script&gt;"),
-        ("nonsense", plain),
-        ("http://[", plain),
-    ):
-        body = client.get(record, headers={"Referer": referer}).content.decode()
-        assert f'<a href="{expected}" data-list>' in body, referer
