@@ -37,6 +37,7 @@ from .writing.chunk import SIZE, drop_chunk, make_chunk
 from .writing.customers import unarchive_buyers, write_customers
 from .writing.reversals import write_reversals
 from .writing.sales import add_sales, count_acts, update_sales, write_events, write_payments
+from .writing.statements import public_id_params
 
 UNEXPECTED: Final = "unexpected"
 MAPPING: Final = "mapping"
@@ -240,7 +241,7 @@ def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after
 
 
 def _write_chunk(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
-    params = job.params | {"after": after, "upto": upto}
+    params = job.params | {"after": after, "upto": upto} | public_id_params()
     advise_planner(cursor)
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     make_chunk(cursor, job.mapping, params)

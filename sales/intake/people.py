@@ -9,6 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from .mapping import Mapping
 from .rows import BETWEEN_KEYS
+from .writing.statements import sequence_of
 
 _KEYS: Final = ("customer_ref", "document", "email")
 
@@ -73,9 +74,9 @@ UPDATE intake_person p SET label = q.up
   FROM (SELECT first_label, label AS up FROM intake_person WHERE customer_id IS NULL) q
  WHERE p.customer_id IS NULL AND q.first_label = p.label AND q.up < p.label
 """
-_NEW: Final = """
+_NEW: Final = f"""
 UPDATE intake_person p SET customer_id = made.id, is_new = true
-  FROM (SELECT label, nextval(pg_get_serial_sequence('customer', 'id')) AS id
+  FROM (SELECT label, nextval({sequence_of("customer")}) AS id
           FROM (SELECT label FROM intake_person WHERE customer_id IS NULL GROUP BY 1 ORDER BY 1) labels) made
  WHERE p.customer_id IS NULL AND p.label = made.label
 """

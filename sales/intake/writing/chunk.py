@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.db.backends.utils import CursorWrapper
 
 from ..mapping import Mapping
+from .statements import sequence_of
 
 SIZE: Final = 50_000
 """Rows. Ordered by customer, so that the totals of a customer are computed once; wider is slower."""
@@ -62,7 +63,7 @@ _CHUNK: Final = """
 CREATE TEMP TABLE intake_chunk AS
 SELECT y.*, s.id AS known_id, s.customer_id AS known_customer_id, s.status AS known_status,
        CASE WHEN y.is_refund THEN NULL
-            ELSE coalesce(s.id, nextval(pg_get_serial_sequence('sale', 'id'))) END AS sale_id,
+            ELSE coalesce(s.id, nextval({sequence})) END AS sale_id,
        CASE WHEN y.is_refund THEN 'refund'
             WHEN s.id IS NULL THEN 'new'
             WHEN y.updated_at < s.source_updated_at THEN 'late'
@@ -98,7 +99,7 @@ def make_chunk(cursor: CursorWrapper, mapping: Mapping, params: dict[str, Any]) 
     )
     if "refunded" in mapping.fields:
         differs = f"{differs} OR {_REFUNDED_DIFFERS}"
-    cursor.execute(_CHUNK.format(differs=differs), params)
+    cursor.execute(_CHUNK.format(differs=differs, sequence=sequence_of("sale")), params)
     # A sale that is known stays with its customer.
     cursor.execute(
         "UPDATE intake_chunk SET customer_id = known_customer_id, is_new = false"

@@ -14,7 +14,7 @@ from customers.models import (
     CustomerPhone,
 )
 
-from .statements import insert_from
+from .statements import insert_from, public_id_of
 
 # The first value that the file gives, in the order of its lines.
 _FIRST: Final = "coalesce((array_agg({0} ORDER BY line) FILTER (WHERE {0} <> ''))[1], '')"
@@ -112,6 +112,7 @@ def _make_customers(cursor: CursorWrapper, params: dict[str, Any]) -> int:
     document = "(array_agg({0} ORDER BY line) FILTER (WHERE document <> ''))[1]"
     values = {
         "id": "customer_id",
+        "public_id": public_id_of("customer", "customer_id"),
         "workspace_id": "%(workspace)s",
         # Somebody of whom only an id is known is called by it.
         "name": f"CASE WHEN max(name || email) <> '' THEN {first('name')} ELSE {first('customer_ref')} END",

@@ -8,7 +8,7 @@ from ...models import Payment, Sale, SaleEvent
 from ...states import LEGAL_CHANGES, PAID, PaymentStatus
 from ..mapping import Mapping
 from .chunk import changes
-from .statements import insert_from
+from .statements import insert_from, public_id_of
 
 LEGAL: Final = [f"{before}>{after}" for before, states in LEGAL_CHANGES.items() for after in states]
 """The legal changes of state, as the statements below compare them."""
@@ -73,6 +73,7 @@ def _new_sale(mapping: Mapping) -> dict[str, str]:
     own = "left(external_id, 8) || '-' || line" if mapping.is_by_line else "external_id"
     return {
         "id": "sale_id",
+        "public_id": public_id_of("sale", "sale_id"),
         "workspace_id": "%(workspace)s",
         "customer_id": "customer_id",
         "product_id": "product_id",
