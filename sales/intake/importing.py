@@ -7,8 +7,8 @@ and progress is seen; what was written stays when a later chunk fails, and runni
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import chain, repeat
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError, connection
@@ -26,14 +26,16 @@ from .errors import (
     FileProblem,
     NothingToRun,
 )
+from .lanes import is_worth_lanes, write_side_by_side
 from .mapping import Mapping
 from .mapping_file import read_mapping
 from .people import match_people
+from .ranges import chunk_ranges
 from .reading import Table, inspect, open_table
 from .ready import follow_pointers, make_ready
 from .staging import PROBLEMS_KEPT, Staged, drop_tables, stage
 from .statistics import advise_planner, analyse_whole, assert_known, follow_growth
-from .writing.chunk import SIZE, drop_chunk, make_chunk
+from .writing.chunk import drop_chunk, make_chunk
 from .writing.customers import unarchive_buyers, write_customers
 from .writing.reversals import write_reversals
 from .writing.sales import add_sales, count_acts, update_sales, write_events, write_payments
@@ -44,8 +46,6 @@ MAPPING: Final = "mapping"
 
 _LOCK: Final = "hashtextextended('sales.import', %s)"
 _TRIES: Final = 3
-# The first chunks are small: until they are written and analysed, the planner does not know the workspace.
-_FIRST_CHUNKS: Final = (1_000, 10_000)
 # In bytes of the file.
 _WORTH_STATISTICS: Final = 1 << 20
 
@@ -207,25 +207,35 @@ def _report(cursor: CursorWrapper, job: _Job, staged: Staged, rows: int) -> None
 
 
 def _write(cursor: CursorWrapper, job: _Job) -> None:
-    cursor.execute("SELECT min(seq), max(seq) FROM intake_ready GROUP BY round ORDER BY round")
-    rounds = cursor.fetchall()
-    total = rounds[-1][1] if rounds else 0
-    for after, upto in _chunks(rounds):
+    ranges = chunk_ranges(cursor)
+    tally = _Tally(sum(upto - after for round_ranges in ranges for after, upto in round_ranges))
+
+    def write(cursor: CursorWrapper, after: int, upto: int) -> None:
         _write_chunk_again_if_it_met_another(cursor, job, after, upto)
-        job.on_progress(upto, total)
+        done = tally.add(upto - after)
+        job.on_progress(done, tally.total)
         with enter(job.workspace_id):
-            follow_growth(cursor, job.workspace_id, upto)
+            follow_growth(cursor, job.workspace_id, done)
+
+    for round_ranges in ranges:
+        left = iter(round_ranges)
+        for after, upto in left:
+            write(cursor, after, upto)
+            if is_worth_lanes(upto, round_ranges[-1][1]):
+                write_side_by_side(left, write)
 
 
-def _chunks(rounds: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The ranges of ready rows that are written together; no range reaches into two rounds."""
-    sizes = chain(_FIRST_CHUNKS, repeat(SIZE))
-    for first, last in rounds:
-        after = first - 1
-        while after < last:
-            upto = min(after + next(sizes), last)
-            yield after, upto
-            after = upto
+class _Tally:
+    """How many rows are written, by all lanes together."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self._done, self._lock = total, 0, Lock()
+
+    def add(self, rows: int) -> int:
+        """Count rows; returns how many there are now."""
+        with self._lock:
+            self._done += rows
+            return self._done
 
 
 def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:
@@ -261,7 +271,7 @@ def _write_chunk(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> Non
     drop_chunk(cursor)
     _update(
         job.run_id,
-        rows_done=upto,
+        rows_done=F("rows_done") + upto - after,
         rows_new=F("rows_new") + new + refunds[0],
         rows_changed=F("rows_changed") + changed + refunds[1],
         rows_unchanged=F("rows_unchanged") + unchanged + refunds[2],

@@ -8,7 +8,17 @@ from atomicpay.catalog.models import Product
 
 from .mapping import Mapping
 from .reasons import Reason
+from .staging import STAGED
 from .writing.statements import insert_from
+
+READY: Final = {
+    "seq": "bigint NOT NULL",
+    **STAGED,
+    "product_id": "bigint NOT NULL",
+    "customer_id": "bigint NOT NULL",
+    "is_new": "boolean NOT NULL",
+}
+"""The columns of the table `intake_ready`."""
 
 _POINTERS: Final = """
 CREATE TEMP TABLE intake_pointer AS

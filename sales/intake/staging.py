@@ -14,7 +14,7 @@ from .reading import Table
 from .reasons import Reason
 from .rows import BadRow, Row, RowReader
 
-_STAGED: Final = {
+STAGED: Final = {
     "line": "integer NOT NULL",
     "external_id": 'text COLLATE "C" NOT NULL',
     "is_refund": "boolean NOT NULL",
@@ -107,7 +107,7 @@ def _make_tables(cursor: CursorWrapper, mapping: Mapping) -> None:
     }
     columns = {
         name: f"{definition.partition(' DEFAULT')[0]} DEFAULT %s" if name in constants else definition
-        for name, definition in _STAGED.items()
+        for name, definition in STAGED.items()
     }
     params = [constants[name] for name in columns if name in constants]
     definition = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
