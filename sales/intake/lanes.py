@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from .ranges import FIRST_SIZES, Range
+from .ranges import FIRST_SIZE, Range
 from .ready import READY
 from .staging import drop_tables
 from .writing.chunk import SIZE
@@ -34,7 +34,7 @@ def is_worth_lanes(written: int, last: int) -> bool:
 
     Never inside a transaction: what it has written is hidden from every other connection.
     """
-    is_known = written >= sum(FIRST_SIZES)
+    is_known = written >= FIRST_SIZE
     return is_known and last - written >= _WORTH_LANES and not connection.in_atomic_block
 
 

@@ -7,8 +7,8 @@ from django.db.backends.utils import CursorWrapper
 
 from .writing.chunk import SIZE
 
-# The first chunks are small: until they are written and analysed, the planner does not know the workspace.
-FIRST_SIZES: Final = (1_000, 10_000)
+# Until it is written and analysed, the planner does not know the workspace.
+FIRST_SIZE: Final = 10_000
 _MOST_OF_ONE_CUSTOMER: Final = 5_000
 
 Range = tuple[int, int]
@@ -25,7 +25,7 @@ SELECT min(seq) FROM intake_ready
 def chunk_ranges(cursor: CursorWrapper) -> list[list[Range]]:
     """The ranges of ready rows that are written together, by round; no range reaches into two rounds."""
     cursor.execute(_ROUNDS)
-    sizes = chain(FIRST_SIZES, repeat(SIZE))
+    sizes = chain([FIRST_SIZE], repeat(SIZE))
     rounds = []
     for first, last in cursor.fetchall():
         after, ranges = first - 1, list[Range]()
