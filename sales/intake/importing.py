@@ -46,6 +46,8 @@ MAPPING: Final = "mapping"
 
 _LOCK: Final = "hashtextextended('sales.import', %s)"
 _TRIES: Final = 3
+# The first chunk is small, and written alone: before it is analysed, the planner does not know the workspace.
+_FIRST_CHUNKS: Final = (10_000,)
 # In bytes of the file.
 _WORTH_STATISTICS: Final = 1 << 20
 
@@ -207,7 +209,7 @@ def _report(cursor: CursorWrapper, job: _Job, staged: Staged, rows: int) -> None
 
 
 def _write(cursor: CursorWrapper, job: _Job) -> None:
-    ranges = chunk_ranges(cursor)
+    ranges = chunk_ranges(cursor, _FIRST_CHUNKS)
     tally = _Tally(sum(upto - after for round_ranges in ranges for after, upto in round_ranges))
 
     def write(cursor: CursorWrapper, after: int, upto: int) -> None:
@@ -221,7 +223,7 @@ def _write(cursor: CursorWrapper, job: _Job) -> None:
         left = iter(round_ranges)
         for after, upto in left:
             write(cursor, after, upto)
-            if is_worth_lanes(upto, round_ranges[-1][1]):
+            if tally.done >= sum(_FIRST_CHUNKS) and is_worth_lanes(round_ranges[-1][1] - upto):
                 write_side_by_side(left, write)
 
 
@@ -229,13 +231,13 @@ class _Tally:
     """How many rows are written, by all lanes together."""
 
     def __init__(self, total: int) -> None:
-        self.total, self._done, self._lock = total, 0, Lock()
+        self.total, self.done, self._lock = total, 0, Lock()
 
     def add(self, rows: int) -> int:
         """Count rows; returns how many there are now."""
         with self._lock:
-            self._done += rows
-            return self._done
+            self.done += rows
+            return self.done
 
 
 def _write_chunk_again_if_it_met_another(cursor: CursorWrapper, job: _Job, after: int, upto: int) -> None:

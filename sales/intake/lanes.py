@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from .ranges import FIRST_SIZE, Range
+from .ranges import Range
 from .ready import READY
 from .staging import drop_tables
 from .writing.chunk import SIZE
@@ -29,13 +29,12 @@ _DEFINITIONS: Final = ", ".join(f"{name} {type_}" for name, type_ in READY.items
 _SOURCE: Final = f"SELECT {_COLUMNS} FROM intake_ready WHERE seq > %s AND seq <= %s ORDER BY seq"
 
 
-def is_worth_lanes(written: int, last: int) -> bool:
-    """Whether there is enough left to write, and the planner knows enough, to write it side by side.
+def is_worth_lanes(rows: int) -> bool:
+    """Whether so many rows are better written side by side.
 
     Never inside a transaction: what it has written is hidden from every other connection.
     """
-    is_known = written >= FIRST_SIZE
-    return is_known and last - written >= _WORTH_LANES and not connection.in_atomic_block
+    return rows >= _WORTH_LANES and not connection.in_atomic_block
 
 
 def write_side_by_side(ranges: Iterator[Range], write: WriteRange) -> None:

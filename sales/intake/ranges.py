@@ -1,5 +1,6 @@
 """How the ready rows are divided into the chunks that are written together."""
 
+from collections.abc import Sequence
 from itertools import chain, repeat
 from typing import Final
 
@@ -7,8 +8,6 @@ from django.db.backends.utils import CursorWrapper
 
 from .writing.chunk import SIZE
 
-# Until it is written and analysed, the planner does not know the workspace.
-FIRST_SIZE: Final = 10_000
 _MOST_OF_ONE_CUSTOMER: Final = 5_000
 
 Range = tuple[int, int]
@@ -22,10 +21,10 @@ SELECT min(seq) FROM intake_ready
 """
 
 
-def chunk_ranges(cursor: CursorWrapper) -> list[list[Range]]:
+def chunk_ranges(cursor: CursorWrapper, first_sizes: Sequence[int]) -> list[list[Range]]:
     """The ranges of ready rows that are written together, by round; no range reaches into two rounds."""
     cursor.execute(_ROUNDS)
-    sizes = chain([FIRST_SIZE], repeat(SIZE))
+    sizes = chain(first_sizes, repeat(SIZE))
     rounds = []
     for first, last in cursor.fetchall():
         after, ranges = first - 1, list[Range]()
