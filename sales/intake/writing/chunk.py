@@ -62,6 +62,8 @@ UPDATE intake_ready y SET customer_id = c.merged_into_id
  WHERE c.workspace_id = %(workspace)s AND c.id = y.customer_id AND c.merged_into_id IS NOT NULL
    AND y.seq > %(after)s AND y.seq <= %(upto)s
 """
+# The identity is unique; LIMIT keeps the look-up a look-up. As a join, each chunk read all sales of the
+# workspace once it was large: 5.6 s instead of 0.4 at a million.
 _CHUNK: Final = """
 CREATE TEMP TABLE intake_chunk AS
 SELECT y.*, s.id AS known_id, s.customer_id AS known_customer_id, s.status AS known_status,
@@ -77,8 +79,11 @@ SELECT y.*, s.id AS known_id, s.customer_id AS known_customer_id, s.status AS kn
                               WHEN 'completed' THEN y.completed_at WHEN 'approved' THEN y.approved_at END,
                 CASE WHEN s.id IS NULL THEN y.ordered_at ELSE now() END) AS event_at
   FROM intake_ready y
-  LEFT JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
-                  AND s.external_id = y.external_id AND NOT y.is_refund
+  LEFT JOIN LATERAL (
+    SELECT * FROM sale k
+     WHERE k.workspace_id = %(workspace)s AND k.provider = %(provider)s AND k.external_id = y.external_id
+       AND NOT y.is_refund
+     LIMIT 1) s ON true
  WHERE y.seq > %(after)s AND y.seq <= %(upto)s
 """
 
