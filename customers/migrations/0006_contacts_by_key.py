@@ -67,5 +67,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0004_contacts_in_one_pass")]
+    dependencies = [("customers", "0005_words_of_a_tag_that_is_there")]
     operations = [migrations.RunSQL(BY_KEY, BY_WORKSPACE)]
