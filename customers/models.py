@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, ExpressionWrapper, F, Index, Q, UniqueConstraint, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +16,14 @@ from atomicpay.workspaces.constraints import (
     public_id_once,
     same_workspace,
 )
-from atomicpay.workspaces.fields import CodeField, Fold, PublicIdField, WorkspaceForeignKey
+from atomicpay.workspaces.fields import CodeField, EmailKey, Fold, PublicIdField, WorkspaceForeignKey
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_CUSTOMER, IS_CUSTOMER
 from atomicpay.workspaces.triggers import recompute_customers
 
 from .querysets import CustomerQuerySet
+from .vocabulary import NameWord as NameWord, keep_words_of_names
 
 _SPACE = Value(" ", output_field=models.TextField())
 
@@ -165,6 +166,7 @@ class Customer(WorkspaceOwned):
                 name="customer_haystack_i",
             ),
         ]
+        triggers = keep_words_of_names()
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -205,6 +207,10 @@ class CustomerEmail(CustomerContact):
 
     address = models.TextField(_("address"))
     normalised = CodeField(_("normalised"), editable=False)
+    # The mailbox it reaches: +tags and Gmail's dots aside. Search compares it; a match of records does not.
+    mailbox = models.GeneratedField(
+        expression=EmailKey("normalised"), output_field=CodeField(), db_persist=True
+    )
 
     class Meta(CustomerContact.Meta):
         db_table = "customer_email"
@@ -215,7 +221,11 @@ class CustomerEmail(CustomerContact):
             of_live_customer("customer_email"),
             UniqueConstraint(fields=["workspace", "customer", "normalised"], name="customer_email_once"),
         ]
-        indexes = [Index(fields=["workspace", "normalised"], name="customer_email_address_i")]
+        indexes = [
+            Index(fields=["workspace", "normalised"], name="customer_email_address_i"),
+            Index(fields=["workspace", "mailbox"], name="customer_email_mailbox_i"),
+            Index(F("workspace"), Reverse("normalised"), name="customer_email_reversed_i"),
+        ]
         triggers = _contacts("normalised")
 
     def __str__(self) -> str:

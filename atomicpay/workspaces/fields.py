@@ -84,3 +84,10 @@ class Fold(Func):
 
     function = "app_fold"
     output_field = models.TextField()
+
+
+class EmailKey(Func):
+    """The mailbox that an email reaches, for comparing: without a +tag, at Gmail without dots."""
+
+    function = "app_email_key"
+    output_field = CodeField()

@@ -34,6 +34,7 @@ LESS_THAN_EVERYTHING = {
     "customer_spend": {"SELECT"},
     "customer_product": {"SELECT"},
     "daily_total": {"SELECT"},
+    "name_word": {"SELECT"},
     "export": {"SELECT", "INSERT", "UPDATE"},
     "export_download": {"SELECT", "INSERT"},
 }

@@ -33,6 +33,7 @@ TABLES = (
     "customer_spend",
     "customer_product",
     "daily_total",
+    "name_word",
 )
 # Through the triggers a statement may not be wide; into bare tables it may.
 NARROW, WIDE = 50_000, 1_000_000
@@ -135,6 +136,7 @@ def _write_totals(plan: Plan) -> None:
     _run("lifetime spend", totals.SPEND, values)
     _run("products of customers", totals.REACH, values)
     _run("daily totals", totals.DAYS, values)
+    _run("words of names", totals.WORDS, values)
 
 
 def _values(plan: Plan) -> dict[str, Any]:

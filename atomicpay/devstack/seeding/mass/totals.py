@@ -1,4 +1,4 @@
-"""The totals of a whole workspace in one statement each, for tables whose triggers were off.
+"""The totals and name words of a whole workspace, a statement each, for tables whose triggers were off.
 
 The same rules as the triggers' functions have (sales/migrations/0002_keep_totals.py); that both agree is what
 `manage.py check_totals` proves after a seed.
@@ -47,4 +47,11 @@ SELECT %(workspace)s, (at AT TIME ZONE %(timezone)s)::date, currency, sum(gross)
       FROM dispute WHERE workspace_id = %(workspace)s AND NOT is_test AND status = ANY (%(disputed)s)
   ) entries
  GROUP BY 2, 3
+"""
+
+WORDS = """
+INSERT INTO name_word (workspace_id, word)
+SELECT DISTINCT c.workspace_id, w.word COLLATE "C"
+  FROM customer c, string_to_table(translate(c.name_sort, '.,;:()"''/-', '          '), ' ') w(word)
+ WHERE c.workspace_id = %(workspace)s AND length(w.word) BETWEEN 3 AND 40
 """
