@@ -103,6 +103,7 @@ class Subscription(WorkspaceOwned):
             Index(fields=["workspace", "status", "customer"], name="subscription_status_i"),
             Index(fields=["workspace", "product", "customer"], name="subscription_product_i"),
             Index(fields=["workspace", "next_charge_at", "id"], name="subscription_next_charge_i"),
+            Index(fields=["workspace", "currency", "amount", "id"], name="subscription_amount_i"),
         ]
         triggers = reach_of_customers()
 

@@ -133,6 +133,10 @@ class Sale(WorkspaceOwned):
                 name="sale_bought_i",
             ),
             Index(fields=["workspace", "reference"], name="sale_reference_i"),
+            Index(fields=["workspace", "currency", "amount_charged", "id"], name="sale_amount_i"),
+            Index(
+                F("workspace"), F("product"), F("ordered_at").desc(), F("id").desc(), name="sale_product_i"
+            ),
             Index(
                 fields=["workspace", "subscription"],
                 condition=Q(subscription__isnull=False),
