@@ -1,95 +1,63 @@
-"""Finding customers by what is known of them: the condition that a search text makes.
+"""Finding customers by what is known of them, and by what they bought.
 
 Every word must occur in the name, an email, the digits of a phone or an external id, in any order, without
-regard to accents and case. A sale's reference or external id finds its buyer; a document only whole, so that
-a part of one is never confirmed; four digits are also those a card ends with.
+regard to accents and case. A reference finds the buyer; a document only whole, so that a part of one is never
+confirmed; four digits are also those a card ends with. A prefix word ("product:") asks for one of them alone.
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from math import isqrt
-from typing import Any, Final
+from typing import Any
 
-from django.db import connection
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sales.search import payments_by_card, sales_named
+from sales.models import CustomerProduct, Sale
+from sales.search import amounts_in, payments_by_card, sales_named, sales_whose_reference_begins
+from subscriptions.search import subscriptions_named
 
-from .contacts import read_document
-from .models import Customer, CustomerDocument
-
-_PHONE: Final = re.compile(r"[0-9()+./ -]*")
-_SHORTEST_PHONE: Final = 6
-_LAST_FOUR: Final = re.compile(r"[0-9]{4}", re.ASCII)
-# A trigram index holds nothing shorter; such a word is looked for where a word begins.
-_SHORTEST_PART: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPlan:
-    """The folded words of a text, and how many customers the planner expects: with them, and in all."""
-
-    text: str
-    words: tuple[str, ...]
-    matches: int
-    customers: int
-
-    def is_rare(self, *, reads_all: bool) -> bool:
-        """Whether fetching all matches first is cheaper than testing the list's rows one by one.
-
-        For a page of 51 rows the two break even at about sqrt(2.5 x customers) matches, for reading all of
-        them at about one in twenty (measured at a million customers).
-        """
-        return self.matches <= (self.customers // 20 if reads_all else isqrt(self.customers * 5 // 2))
-
-    def customers_by_words(self) -> QuerySet[Any, Any]:
-        """The ids of the customers with all of the words, by the index."""
-        matching = RawSQL("SELECT search_customers(%s)", [self.text])
-        return Customer.objects.filter(pk__in=matching).order_by().values("pk")
-
-    def condition(self, haystack: str = "haystack") -> Q:
-        """The same as a condition on each row."""
-        condition = Q()
-        for word in self.words:
-            part = word if len(word) >= _SHORTEST_PART else f" {word}"
-            condition &= Q(**{f"{haystack}__contains": part})
-        return condition
+from . import search_ways
+from .search_plan import SearchPlan as SearchPlan
+from .search_text import Kind
+from .search_ways import Wanted, Way, Why, people
 
 
 def found_by(text: str) -> Callable[[bool], Q]:
     """What makes the condition of the customers a text finds: for reading all of them, or one page."""
-    return partial(_condition, plan_search(text), _customers_by_key(text))
+    return search_ways.found_by(text, ways_to_customers)
 
 
-def _condition(plan: SearchPlan, by_key: list[QuerySet[Any, Any]], reads_all: bool) -> Q:
-    if plan.is_rare(reads_all=reads_all):
-        return Q(pk__in=plan.customers_by_words().union(*by_key, all=True))
-    return plan.condition() | Q(pk__in=by_key[0].union(*by_key[1:], all=True))
+def ways_to_customers(wanted: Wanted, reads_all: bool) -> list[Way]:
+    """Every way in which one part of a text finds customers, the surest first."""
+    part = wanted.part
+    ways = people(wanted, reads_all)
+    bought: list[Way] = []
+    if part.is_reference:
+        bought += [Way(Why.SALE, _buyers(sales)) for sales in sales_named(wanted.spellings)]
+        bought.append(Way(Why.SUBSCRIPTION, _buyers(subscriptions_named(wanted.spellings))))
+    if part.kind is Kind.REFERENCE:
+        bought.append(Way(Why.SALE, _buyers(sales_whose_reference_begins(part.text))))
+    if part.card:
+        bought.append(Way(Why.CARD, _buyers(payments_by_card(part.card))))
+    bought += _by_what_was_bought(wanted)
+    is_words = [way.why is Why.WORDS for way in ways]
+    return [*(ways[:-1] if any(is_words) else ways), *bought, *(ways[-1:] if any(is_words) else [])]
 
 
-def plan_search(text: str) -> SearchPlan:
-    """Ask the database what to expect of a text; of a phone, only the digits are looked for."""
-    text = _digits_of_phone(text) or text
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT words, matches, customers FROM search_customers_plan(%s)", [text])
-        words, matches, customers = cursor.fetchone()
-    return SearchPlan(text, tuple(words), matches, customers)
+def _by_what_was_bought(wanted: Wanted) -> list[Way]:
+    """By a product, an amount or a day only where a prefix word asks for it: too many did."""
+    match wanted.part.kind:
+        case Kind.PRODUCT:
+            reach = CustomerProduct.objects.filter(product__in=wanted.products)
+            return [_either(Why.PRODUCT, reach)]
+        case Kind.AMOUNT:
+            return [_either(Why.AMOUNT, Sale.objects.filter(amounts_in(wanted.part.amounts)))]
+        case Kind.DAY:
+            return [Way(Why.DAY, _buyers(Sale.objects.filter(wanted.on_day("ordered_at"))))]
+    return []
 
 
-def _digits_of_phone(text: str) -> str:
-    digits = re.sub(r"[^0-9]", "", text)
-    return digits if _PHONE.fullmatch(text) and len(digits) >= _SHORTEST_PHONE else ""
+def _either(why: Why, rows: QuerySet[Any]) -> Way:
+    return Way(why, _buyers(rows), Exists(rows.filter(customer=OuterRef("pk"))), is_many=None)
 
 
-def _customers_by_key(text: str) -> list[QuerySet[Any, Any]]:
-    """The ids of customers whom a whole key names."""
-    found: list[QuerySet[Any, Any]] = [sales.order_by().values("customer_id") for sales in sales_named(text)]
-    if document := read_document(text):
-        documents = CustomerDocument.objects.filter(normalised=document.normalised)
-        found.append(documents.values("customer_id"))
-    if _LAST_FOUR.fullmatch(text):
-        found.append(payments_by_card(text).values("customer_id"))
-    return found
+def _buyers(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return rows.order_by().values("customer_id")
