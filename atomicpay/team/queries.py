@@ -14,6 +14,11 @@ def memberships_of(user: User) -> list[Membership]:
     return [_membership(workspace_id, user) for workspace_id, _role in _ask("memberships_of", user)]
 
 
+def is_member_elsewhere(user: User) -> bool:
+    """Whether the person is a member of more than one workspace; can be asked from inside one."""
+    return len(_ask("memberships_of", user)) > 1
+
+
 def invitations_of(user: User) -> list[Invitation]:
     """The open invitations to the person's email, each with its workspace, newest first."""
     return [_invitation(*ids) for ids in _ask("invitations_of", user)]

@@ -13,13 +13,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views import View
 from django.views.generic import UpdateView
 
 from atomicpay.ui.navigation import DESTINATIONS
 from atomicpay.workspaces.entry import find_workspace
 from atomicpay.workspaces.models import Invitation, User, Workspace
 from atomicpay.workspaces.scope import enter
+from atomicpay.workspaces.views import OutsideView
 
 from . import invitations, queries
 from .errors import CannotJoin
@@ -43,15 +43,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "email_is_verified": queries.has_verified_email(_person(request)),
     }
     return render(request, "workspaces/switcher.html", context)
-
-
-class OutsideView(View):
-    """A page that belongs to no workspace: under a mount point there is nothing at its address."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if getattr(request, "membership", None) is not None:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
 
 class InvitationView(OutsideView):

@@ -68,5 +68,9 @@ def open_membership(request: HttpRequest, workspace: Workspace, membership: Memb
 
 def two_factor_is_missing(request: HttpRequest) -> bool:
     """Whether the workspace requires two-factor sign-in and the member has not set it up."""
-    workspace: Workspace = request.workspace  # type: ignore[attr-defined]
-    return workspace.requires_two_factor and not is_mfa_enabled(request.user)
+    return lacks_second_factor(request.workspace, request.user)  # type: ignore[attr-defined]
+
+
+def lacks_second_factor(workspace: Workspace, person: Any) -> bool:
+    """Whether a person may not enter the workspace for want of a second factor."""
+    return workspace.requires_two_factor and not is_mfa_enabled(person)

@@ -1,9 +1,9 @@
-"""The base of every view inside a workspace: it names the permission it needs, or it cannot be defined."""
+"""The bases of views: inside a workspace one names the permission it needs, outside it belongs to none."""
 
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views import View
 
 from .entry import WorkspaceRequest
@@ -27,4 +27,13 @@ class WorkspaceView(View):
             raise Http404
         if not membership.may(self.permission):
             raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class OutsideView(View):
+    """A page that belongs to no workspace: under a mount point there is nothing at its address."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if getattr(request, "membership", None) is not None:
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
