@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
     path("", include("atomicpay.team.urls")),
+    path("search/", include("atomicpay.search.urls")),
     path("customers/", include("customers.urls")),
     path("sales/", include("sales.urls")),
     path("subscriptions/", include("subscriptions.urls")),

@@ -19,6 +19,8 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     # address inside a workspace: (the permission it needs, the status a GET gives who has it)
     # The door: it leads to the first page that the member may open.
     "": ("customers.view", 302),
+    # Each kind of record only for who may see it.
+    "search/": ("workspace.enter", 200),
     "customers/": ("customers.view", 200),
     "customers/<uuid:public_id>/": ("customers.view", 200),
     "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
@@ -54,6 +56,7 @@ GLOBAL: Final[dict[str, tuple[int, int]]] = {
     "health/ready/": (200, 200),
     "language/": (302, 302),
     "preferences/": (302, 200),
+    "search/elsewhere/": (302, 200),
     "accounts/login/": (200, 302),
     "accounts/logout/": (302, 200),
     "accounts/inactive/": (200, 200),

@@ -1,0 +1,15 @@
+"""The one field of the search."""
+
+from django import forms
+
+from atomicpay.ui.inputs import SearchField
+
+
+class SearchForm(forms.Form):
+    """What is looked for. Too long a text is an error; none at all is no search yet."""
+
+    q = SearchField(required=False)
+
+    def asked(self) -> str:
+        """The text to search for; "" while there is none that can be."""
+        return str(self.cleaned_data["q"]) if self.is_valid() else ""

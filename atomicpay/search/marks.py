@@ -1,0 +1,47 @@
+"""The part of a value that fits what was typed, set off by <mark>, without regard to accents and case."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+
+def fold(character: str) -> str:
+    """Lower case without accents; near enough to the database's app_fold to find a part again."""
+    decomposed = unicodedata.normalize("NFKD", character.lower())
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def digit(character: str) -> str:
+    """Only what counts in a phone."""
+    return character if character.isdecimal() else ""
+
+
+def has(text: str, word: str) -> bool:
+    """Whether the folded word occurs in the text."""
+    return word in "".join(map(fold, text))
+
+
+def marked(text: str, words: Iterable[str], plain: Callable[[str], str] = fold) -> SafeString:
+    """The text, escaped, with the first occurrence of each word marked; `plain` is how both are compared."""
+    folded, origin = "", []
+    for at, character in enumerate(text):
+        found = plain(character)
+        folded += found
+        origin += [at] * len(found)
+    hit: set[int] = set()
+    for word in words:
+        start = folded.find(word) if word else -1
+        if start >= 0:
+            hit.update(range(origin[start], origin[start + len(word) - 1] + 1))
+    return SafeString("".join(_pieces(text, hit)))
+
+
+def _pieces(text: str, hit: set[int]) -> Iterable[str]:
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or (end in hit) != (start in hit):
+            piece = escape(text[start:end])
+            yield f"<mark>{piece}</mark>" if start in hit else piece
+            start = end
