@@ -30,6 +30,10 @@ def _record(model: Any, folder: str, **fields: Any) -> Callable[[], str]:
 
 
 PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
+    "search": ("finance", f"{ROOT}/search/?q=mari"),
+    "search with a slip": ("finance", f"{ROOT}/search/?q=mariama"),
+    "search none": ("finance", f"{ROOT}/search/?q=nobody-of-that-name"),
+    "search help": ("finance", f"{ROOT}/search/"),
     "customers": ("finance", f"{ROOT}/customers/"),
     "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
     "customer": ("manager", _record(Customer, "customers", name=NAME)),
