@@ -25,6 +25,7 @@ from atomicpay.devstack.measuring.pages import (
     customers_three_filters,
     search_email,
 )
+from atomicpay.devstack.measuring.search import search_contains, search_exact, search_typo
 from atomicpay.devstack.measuring.setting import Setting, open_setting
 from atomicpay.devstack.measuring.tenancy import tenancy_overhead
 from exports.errors import CannotExport
@@ -35,6 +36,9 @@ MEASURES: Mapping[str, Measure] = {
     "customers_by_spend": customers_by_spend,
     "customers_three_filters": customers_three_filters,
     "search_email": search_email,
+    "search_exact": search_exact,
+    "search_contains": search_contains,
+    "search_typo": search_typo,
     "customer_page_60": customer_page_60,
     "customer_page_20000": customer_page_20000,
     "tenancy_overhead": tenancy_overhead,
