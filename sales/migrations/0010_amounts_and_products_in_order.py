@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0001_products_and_plans"),
-        ("customers", "0006_words_of_names_and_mailboxes"),
-        ("sales", "0007_analyze_sooner"),
+        ("customers", "0007_words_of_names_and_mailboxes"),
+        ("sales", "0009_analyze_what_has_changed"),
         ("subscriptions", "0001_subscriptions"),
         ("workspaces", "0003_first_invitation_and_settings_permission"),
     ]

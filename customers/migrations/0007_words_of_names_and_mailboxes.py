@@ -93,7 +93,7 @@ def _execute(schema_editor: Any, sql: str) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0005_words_of_a_tag_that_is_there"),
+        ("customers", "0006_contacts_by_key"),
         ("workspaces", "0003_first_invitation_and_settings_permission"),
     ]
     operations = [
