@@ -107,7 +107,8 @@ def _why_holder(
         return _said(label, marked(name, _looked_for(wanted, why)))
     if why is Why.WORDS and all(has(customer.name, word) for word in wanted.plan.words):
         return _said(label, marked(name, wanted.plan.words))
-    return format_html("{}, {}", _said(label, name), _why_person(customer, contacts, wanted, why))
+    # Their name stands beside it already.
+    return _why_person(customer, contacts, wanted, why)
 
 
 def _why_person(customer: Customer, contacts: Contacts, wanted: Wanted, why: Why) -> SafeString | str:
