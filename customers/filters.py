@@ -21,7 +21,7 @@ from sales.currencies import CURRENCIES
 from sales.states import DisputeStatus, PaymentMethod
 from subscriptions.lifecycle import SubscriptionStatus
 
-from . import conditions
+from . import conditions, own_values
 from .models import Tag
 from .search import found_by
 
@@ -34,27 +34,44 @@ class CustomerFilters(ListFilterSet):
     q = SearchFilter(label=_("Search"), condition=found_by)
     created = DayRangeFilter(label=_("Created"), field_name="created_at")
     first_purchase = DayRangeFilter(
-        label=_("First purchase"), condition=conditions.first_bought, permission="sales.view"
+        label=_("First purchase"),
+        condition=conditions.first_bought,
+        permission="sales.view",
+        value_of=own_values.FIRST_PURCHASE,
     )
     last_purchase = DayRangeFilter(
-        label=_("Last purchase"), condition=conditions.last_bought, permission="sales.view"
+        label=_("Last purchase"),
+        condition=conditions.last_bought,
+        permission="sales.view",
+        value_of=own_values.LAST_PURCHASE,
     )
-    spend = AmountRangeFilter(label=_("Lifetime spend"), condition=conditions.spent, permission="spend.view")
+    spend = AmountRangeFilter(
+        label=_("Lifetime spend"),
+        condition=conditions.spent,
+        permission="spend.view",
+        value_of=own_values.SPEND,
+    )
     currency = CurrencyFilter(
         label=_("Currency"),
         records=CURRENCIES,
         amounts="spend",
         condition=conditions.spent_in,
         permission="spend.view",
+        value_of=own_values.SPEND,
     )
     bought = RecordFilter(
-        label=_("Has bought"), records=PRODUCTS, condition=conditions.bought, permission="sales.view"
+        label=_("Has bought"),
+        records=PRODUCTS,
+        condition=conditions.bought,
+        permission="sales.view",
+        value_of=own_values.PRODUCTS_BOUGHT,
     )
     not_bought = RecordFilter(
         label=_("Has not bought"),
         records=PRODUCTS,
         condition=conditions.has_not_bought,
         permission="sales.view",
+        value_of=own_values.PRODUCTS_BOUGHT,
     )
     purchases = OptionFilter(
         label=_("Purchases"),
@@ -63,18 +80,21 @@ class CustomerFilters(ListFilterSet):
             Option("none", _("No paid sale"), lambda: ~conditions.has_paid_sale()),
         ),
         permission="sales.view",
+        value_of=own_values.PURCHASES,
     )
     subscription = ChoicesFilter(
         label=_("Subscription"),
         choices=SubscriptionStatus.choices,
         condition=conditions.subscribes,
         permission="subscriptions.view",
+        value_of=own_values.SUBSCRIPTION,
     )
     method = ChoicesFilter(
         label=_("Paid with"),
         choices=PaymentMethod.choices,
         condition=conditions.paid_with,
         permission="sales.view",
+        value_of=own_values.METHOD,
     )
     refund = OptionFilter(
         label=_("Refunds"),
@@ -83,6 +103,7 @@ class CustomerFilters(ListFilterSet):
             Option("no", _("Has none"), conditions.was_not_refunded),
         ),
         permission="sales.view",
+        value_of=own_values.REFUND,
     )
     dispute = OptionFilter(
         label=_("Disputes"),
@@ -94,9 +115,12 @@ class CustomerFilters(ListFilterSet):
             Option("none", _("Has none"), lambda: ~conditions.disputed(*DisputeStatus)),
         ),
         permission="sales.view",
+        value_of=own_values.DISPUTE,
     )
-    country = CountryFilter(label=_("Country"), condition=lambda code: Q(country=code))
-    tag = RecordFilter(label=_("Tag"), records=TAGS, condition=conditions.is_tagged)
+    country = CountryFilter(
+        label=_("Country"), condition=lambda code: Q(country=code), value_of=own_values.COUNTRY
+    )
+    tag = RecordFilter(label=_("Tag"), records=TAGS, condition=conditions.is_tagged, value_of=own_values.TAG)
     archived = OptionFilter(
         label=_("Archived"),
         options=(
@@ -106,6 +130,7 @@ class CustomerFilters(ListFilterSet):
         ),
         default="leave_out",
         left_out="only",
+        value_of=own_values.ARCHIVED,
     )
 
     groups = (

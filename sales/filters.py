@@ -15,7 +15,7 @@ from atomicpay.ui.ranges import (
     WhichDateFilter,
 )
 
-from . import conditions
+from . import conditions, own_values
 from .currencies import CURRENCIES
 from .states import DisputeStatus, PaymentMethod, SaleStatus
 
@@ -27,30 +27,47 @@ class SaleFilters(ListFilterSet):
     date_field = WhichDateFilter(
         label=_("Which date"),
         moments=(
-            Moment("ordered", _("Ordered"), conditions.ordered_between),
-            Moment("approved", _("Approved"), conditions.approved_between),
-            Moment("completed", _("Completed"), conditions.completed_between),
-            Moment("refunded", _("Refunded"), conditions.was_refunded_between),
+            Moment("ordered", _("Ordered"), conditions.ordered_between, own_values.ORDERED),
+            Moment("approved", _("Approved"), conditions.approved_between, own_values.APPROVED),
+            Moment("completed", _("Completed"), conditions.completed_between, own_values.COMPLETED),
+            Moment("refunded", _("Refunded"), conditions.was_refunded_between, own_values.REFUNDED_AT),
         ),
     )
     date = DayRangeFilter(label=_("Date"), which="date_field")
     status = ChoicesFilter(
-        label=_("Status"), choices=SaleStatus.choices, condition=lambda words: Q(status__in=words)
+        label=_("Status"),
+        choices=SaleStatus.choices,
+        condition=lambda words: Q(status__in=words),
+        value_of=own_values.STATUS,
     )
     method = ChoicesFilter(
-        label=_("Payment method"), choices=PaymentMethod.choices, condition=lambda words: Q(method__in=words)
+        label=_("Payment method"),
+        choices=PaymentMethod.choices,
+        condition=lambda words: Q(method__in=words),
+        value_of=own_values.METHOD,
     )
-    product = RecordFilter(label=_("Product"), records=PRODUCTS, condition=lambda pk: Q(product=pk))
-    plan = RecordFilter(label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk))
+    product = RecordFilter(
+        label=_("Product"),
+        records=PRODUCTS,
+        condition=lambda pk: Q(product=pk),
+        value_of=own_values.PRODUCT,
+    )
+    plan = RecordFilter(
+        label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk), value_of=own_values.PLAN
+    )
     payment_model = ChoicesFilter(
-        label=_("Payment model"), choices=PaymentModel.choices, condition=conditions.is_on_plan_of
+        label=_("Payment model"),
+        choices=PaymentModel.choices,
+        condition=conditions.is_on_plan_of,
+        value_of=own_values.PAYMENT_MODEL,
     )
-    amount = AmountRangeFilter(label=_("Amount"), condition=conditions.charged)
+    amount = AmountRangeFilter(label=_("Amount"), condition=conditions.charged, value_of=own_values.AMOUNT)
     currency = CurrencyFilter(
         label=_("Currency"),
         records=CURRENCIES,
         amounts="amount",
         condition=lambda code: Q(currency=code),
+        value_of=own_values.CURRENCY,
     )
     refunded = OptionFilter(
         label=_("Refunded"),
@@ -58,6 +75,7 @@ class SaleFilters(ListFilterSet):
             Option("yes", _("In whole or in part"), conditions.was_refunded),
             Option("no", _("Not at all"), lambda: ~conditions.was_refunded()),
         ),
+        value_of=own_values.REFUNDED,
     )
     disputed = OptionFilter(
         label=_("Disputed"),
@@ -68,6 +86,7 @@ class SaleFilters(ListFilterSet):
             Option("any", _("At any time"), lambda: conditions.disputed(*DisputeStatus)),
             Option("none", _("Never"), lambda: ~conditions.disputed(*DisputeStatus)),
         ),
+        value_of=own_values.DISPUTED,
     )
     kind = OptionFilter(
         label=_("Subscription or one-off"),
@@ -75,6 +94,7 @@ class SaleFilters(ListFilterSet):
             Option("subscription", _("Charge of a subscription"), lambda: conditions.OF_SUBSCRIPTION),
             Option("one_off", _("One-off"), lambda: conditions.ONE_OFF),
         ),
+        value_of=own_values.KIND,
     )
     test = OptionFilter(
         label=_("Test sales"),
@@ -86,6 +106,7 @@ class SaleFilters(ListFilterSet):
         default="leave_out",
         left_out="only",
         is_counted_apart=True,
+        value_of=own_values.TEST,
     )
 
     groups = (

@@ -8,7 +8,7 @@ from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilt
 from atomicpay.ui.filtersets import ListFilterSet
 from atomicpay.ui.ranges import DayRangeFilter
 
-from . import conditions
+from . import conditions, own_values
 from .lifecycle import SubscriptionStatus
 from .models import CanceledBy
 
@@ -18,7 +18,10 @@ class SubscriptionFilters(ListFilterSet):
 
     q = SearchFilter(label=_("Search"), condition=conditions.named_or_held_by)
     status = ChoicesFilter(
-        label=_("Status"), choices=SubscriptionStatus.choices, condition=lambda words: Q(status__in=words)
+        label=_("Status"),
+        choices=SubscriptionStatus.choices,
+        condition=lambda words: Q(status__in=words),
+        value_of=own_values.STATUS,
     )
     risk = OptionFilter(
         label=_("At risk"),
@@ -27,14 +30,25 @@ class SubscriptionFilters(ListFilterSet):
             Option("late", _("Late with a payment"), lambda: conditions.LATE),
             Option("ends", _("Ends within 30 days"), conditions.ends_soon),
         ),
+        value_of=own_values.STATUS,
     )
-    product = RecordFilter(label=_("Product"), records=PRODUCTS, condition=lambda pk: Q(product=pk))
-    plan = RecordFilter(label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk))
+    product = RecordFilter(
+        label=_("Product"),
+        records=PRODUCTS,
+        condition=lambda pk: Q(product=pk),
+        value_of=own_values.PRODUCT,
+    )
+    plan = RecordFilter(
+        label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk), value_of=own_values.PLAN
+    )
     started = DayRangeFilter(label=_("Started"), field_name="started_at")
     ended = DayRangeFilter(label=_("Ended"), field_name="ended_at")
     next_charge = DayRangeFilter(label=_("Next charge"), field_name="next_charge_at")
     canceled_by = ChoicesFilter(
-        label=_("Canceled by"), choices=CanceledBy.choices, condition=lambda words: Q(canceled_by__in=words)
+        label=_("Canceled by"),
+        choices=CanceledBy.choices,
+        condition=lambda words: Q(canceled_by__in=words),
+        value_of=own_values.CANCELED_BY,
     )
 
     groups = (

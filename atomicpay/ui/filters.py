@@ -13,9 +13,10 @@ import django_filters
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField, RadioSelect
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui.inputs import CountryField, SearchField, country_words
+from atomicpay.ui.own_values import Own
 from atomicpay.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class ListFilter(django_filters.Filter):
     """One filter of a list.
 
     `condition` gets the validated value; see each kind for what that is. `permission`: for who lacks it the
-    filter does not exist.
+    filter does not exist. `value_of`: what a record itself has where the filter asks for something.
     """
 
     name: str
@@ -50,10 +51,11 @@ class ListFilter(django_filters.Filter):
         label: str | Promise,
         condition: Callable[..., Condition] | None = None,
         permission: str = "",
+        value_of: Own | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(label=label, required=False, **kwargs)
-        self.condition, self.permission = condition, permission
+        self.condition, self.permission, self.value_of = condition, permission, value_of
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         condition = self.condition_for(value) if self.is_on(value) else None
@@ -79,6 +81,14 @@ class ListFilter(django_filters.Filter):
         """The value as a person says it."""
         return str(value)
 
+    def own(self) -> Own | None:
+        """What a record itself has there, if it can be said."""
+        return self.value_of
+
+    def asks(self, value: Any) -> str:
+        """What the value demands of a record, to stand after what the record has."""
+        return gettext("the filter asks for %(words)s") % {"words": self.words(value)}
+
     def settle(self, form: "ListForm") -> None:
         """Finish the value with what other filters say, or add an error to it."""
 
@@ -102,6 +112,9 @@ class SearchFilter(ListFilter):
 
     def words(self, value: str) -> str:
         return value if len(value) <= _LONGEST_WORDS else f"{value[:_LONGEST_WORDS]}…"
+
+    def asks(self, value: str) -> str:
+        return gettext("not found by “%(text)s”") % {"text": self.words(value)}
 
 
 _LONGEST_WORDS: Final = 60
@@ -162,6 +175,9 @@ class OptionFilter(ListFilter):
     def words(self, value: str) -> str:
         option = self.options[value or self.default]
         return str(option.words or option.label)
+
+    def asks(self, value: str) -> str:
+        return super().asks(value) if value else gettext("the list leaves these out")
 
 
 class ChoicesFilter(ListFilter):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.forms import ChoiceField
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,6 +16,7 @@ from atomicpay.ui import moments, money
 from atomicpay.ui.errors import CannotReadAmount
 from atomicpay.ui.filters import Condition, ListFilter, Records
 from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField, Days
+from atomicpay.ui.own_values import Own, own_day
 from atomicpay.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
@@ -66,6 +67,23 @@ class DayRangeFilter(ListFilter):
             else gettext("before %(end)s") % {"end": end}
         )
 
+    def own(self) -> Own | None:
+        if self._chosen:
+            return self._chosen.value_of
+        by_field = own_day(lambda: F(self.field_name)) if self.condition is None else None
+        return super().own() or by_field
+
+    def asks(self, value: Days) -> str:
+        if value.start and not value.end:
+            return gettext("the range starts %(day)s") % {"day": moments.format_day(value.start)}
+        return gettext("the range is %(words)s") % {"words": self.words(value)}
+
+    def other_readings(self) -> "list[Moment]":
+        """The times that the same days could be meant of as well."""
+        chooser = self.parent.filters.get(self.which)
+        known = chooser.moments.values() if isinstance(chooser, WhichDateFilter) else ()
+        return [moment for moment in known if moment != self._chosen]
+
     def parameters(self) -> tuple[str, ...]:
         return f"{self.name}_from", f"{self.name}_before"
 
@@ -77,6 +95,7 @@ class Moment:
     value: str
     label: str | Promise
     condition: Callable[[datetime | None, datetime | None], Condition]
+    value_of: Own | None = None
 
 
 class WhichDateFilter(ListFilter):
