@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from atomicpay.ui.explainers import NO_SUBSCRIPTION, explain
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
@@ -22,4 +23,8 @@ class SaleView(WorkspaceView):
             sale = find_sale(public_id)
         except Sale.DoesNotExist:
             raise Http404 from None
-        return render(request, "sales/detail.html", {"page": sale_page(sale, request.membership)})
+        context = {
+            "page": sale_page(sale, request.membership),
+            "no_subscription": explain(NO_SUBSCRIPTION, sale, request.membership),
+        }
+        return render(request, "sales/detail.html", context)

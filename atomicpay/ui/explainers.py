@@ -4,9 +4,8 @@ The list kit imports no app, and an app no room that reads all of them; both nam
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
-
-from django.utils.safestring import SafeString
 
 EMPTY_LIST: Final = "empty list"
 """Asked with a ListState."""
@@ -14,17 +13,26 @@ EMPTY_LIST: Final = "empty list"
 NO_SUBSCRIPTION: Final = "no subscription"
 """Asked with a sale and the member who reads it."""
 
-Explainer = Callable[..., SafeString]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A piece of a page: the template that draws it, as `answer`, and what it draws."""
+
+    template: str
+    content: Any
+
+
+Explainer = Callable[..., Answer | None]
 
 _explainers: dict[str, Explainer] = {}
 
 
 def register_explainer(question: str, explainer: Explainer) -> None:
-    """Let a function answer a question with a piece of a page."""
+    """Let a function answer a question."""
     _explainers[question] = explainer
 
 
-def explain(question: str, *asked: Any) -> SafeString:
-    """The answer as a piece of a page; nothing where nobody has one."""
+def explain(question: str, *asked: Any) -> Answer | None:
+    """The answer; None where nobody has one."""
     explainer = _explainers.get(question)
-    return explainer(*asked) if explainer else SafeString("")
+    return explainer(*asked) if explainer else None

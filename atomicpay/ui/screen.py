@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from atomicpay.ui.addresses import addresses_of
 from atomicpay.ui.chosen import COLUMNS
 from atomicpay.ui.columns import Cell, Column
+from atomicpay.ui.explainers import EMPTY_LIST, Answer, explain
 from atomicpay.ui.keyset import Cursor, Page
 from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -210,7 +211,23 @@ class Listing:
             return Empty(title, gettext("Take a filter away to see more."), actions)
         return Empty(self.page.empty_title, self.page.empty_text, actions)
 
+    @cached_property
+    def asks_why(self) -> bool:
+        """Whether anything was asked for that could hide what is looked for."""
+        return self.state.is_valid and self.state.narrows
+
+    @cached_property
+    def why(self) -> Answer | None:
+        """What hides it; None where that is to be asked for once the page is there."""
+        return explain(EMPTY_LIST, self.state) if self.asks_why and self.count_now else None
+
     # Elsewhere ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def missing_url(self) -> str:
+        """Where one can ask why a record is not in this list."""
+        query = self.state.canonical_query()
+        return f"{reverse('missing:why')}?list={self.name}" + (f"&{query}" if query else "")
 
     @cached_property
     def export_url(self) -> str | None:

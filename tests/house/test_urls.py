@@ -57,7 +57,7 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
 
 def _address(route: str, records: dict[str, Any]) -> str:
     address = route.replace("<uuid:public_id>", str(records.get(kind_of(route), "")))
-    return address + ("?list=sales" if route == "exports/new/" else "")
+    return address + ("?list=sales" if route in ("exports/new/", "missing/") else "")
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ def test_empty_list_says_what_it_will_hold_and_a_filtered_one_what_to_take_away(
         client.at("sales/"),
         client.at("sales/?q=nobody&test=include"),
     ]
-    assert "Without Search: nobody" in response.content.decode()
+    assert "Nothing is known here by “nobody”" in response.content.decode()
 
 
 def test_page_of_another_workspace_holds_nothing_of_it(

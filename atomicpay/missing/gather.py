@@ -1,0 +1,47 @@
+"""All facts about a list in which somebody misses a record, put together from the reads of this room."""
+
+from atomicpay.ui.listing import ListState
+from atomicpay.workspaces.scope import is_limited_to_products
+from subscriptions.models import Subscription
+
+from .causes import check_causes
+from .facts import CheckedCause, Facts
+from .held import latest_sale_that_renews, read_sale_facts
+from .keys import Keys, read_keys
+from .queries import count_up_to_most, read_narrowings
+from .records import Meant, look_up, near_people, tell, tell_of_people
+
+
+def read_facts(state: ListState, expected: str = "") -> Facts:
+    """Everything that is known of the list, and of what was expected in it; without that, of what it
+    searches."""
+    text = expected or state.value("q") or ""
+    listed, _first = count_up_to_most(state)
+    narrowings = read_narrowings(state, with_examples=listed.number == 0)
+    facts = Facts(listed, text, tuple(narrowings), is_limited=is_limited_to_products())
+    return _with_records(state, facts, read_keys(text)) if text else facts
+
+
+def _with_records(state: ListState, facts: Facts, keys: Keys) -> Facts:
+    meant = look_up(state, keys)
+    known = {customer: (how, "") for customer, how in meant.people.items()}
+    has_none = bool(known) and not meant.records
+    near = near_people(keys, meant.people) if meant.people or not meant.records else {}
+    return Facts(
+        listed=facts.listed,
+        text=facts.text,
+        narrowings=facts.narrowings,
+        found=tell(state, meant.records),
+        near=tell_of_people(state, near),
+        buyers=tell_of_people(state, known) if has_none else (),
+        causes=_causes(state, meant) if has_none else (),
+        is_limited=facts.is_limited,
+    )
+
+
+def _causes(state: ListState, meant: Meant) -> tuple[CheckedCause, ...]:
+    """Why somebody who is known has no subscription: by their latest sale that should have made one."""
+    if state.page.model is not Subscription or not state.membership.may("sales.view"):
+        return ()
+    sale = latest_sale_that_renews(meant.people)
+    return tuple(check_causes(read_sale_facts(sale, state.membership))) if sale else ()

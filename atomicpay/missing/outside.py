@@ -1,0 +1,38 @@
+"""Whether something of a whole key lies outside a member's products: yes or no, and nothing else.
+
+The one place where a member limited to products is told anything of what lies outside them; see
+docs/decisions/0010-why-missing.md for why, and for what is never told. The second half of the scope
+(products) is known to the ORM alone, so this asks under row security only, which still holds the workspace.
+"""
+
+from typing import Final
+
+from django.db import connection
+
+from atomicpay.workspaces.scope import active_workspace_id
+
+from .keys import Keys
+
+_EXISTS: Final = """
+SELECT EXISTS (SELECT 1 FROM customer_email WHERE workspace_id = %(ws)s AND normalised = %(email)s)
+    OR EXISTS (SELECT 1 FROM customer_document WHERE workspace_id = %(ws)s AND normalised = %(document)s)
+    OR EXISTS (SELECT 1 FROM customer_phone WHERE workspace_id = %(ws)s AND digits = ANY(%(phones)s))
+    OR EXISTS (SELECT 1 FROM sale WHERE workspace_id = %(ws)s AND reference = ANY(%(codes)s))
+"""
+
+
+def exists_in_workspace(keys: Keys) -> bool:
+    """Whether any record of the workspace, in whatever product, has that very key; never a part of one."""
+    if not keys.is_whole:
+        return False
+    named = {
+        "ws": active_workspace_id(),
+        "email": keys.email or None,
+        "document": keys.document or None,
+        "phones": list(keys.phones),
+        "codes": list(keys.codes),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_EXISTS, named)
+        row = cursor.fetchone()
+    return bool(row and row[0])

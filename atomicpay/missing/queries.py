@@ -1,0 +1,233 @@
+"""What is read of a list in which somebody misses a record. Every read is capped, and within the member's
+scope.
+
+A list at an address is a ListState; a filter "passes" a record that it alone would list.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import CharField, QuerySet, Value
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from atomicpay.ui.filters import ListFilter, OptionFilter
+from atomicpay.ui.listing import SORT, ListState
+from atomicpay.ui.ranges import DayRangeFilter, WhichDateFilter
+
+from .facts import MOST, Counted, Example, Hiding, Narrowing, OtherDate
+
+EXAMPLES: Final = 2
+"""So many of the rows that a filter leaves out are named."""
+
+_ROUNDS: Final = 3
+"""Taking away what hides a record may bring out another filter, and that is all that can happen."""
+
+_ORDER: Final = SORT
+"""Stands among the names of filters for the order, which may leave rows out as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as a list names it."""
+
+    title: str
+    sub: str
+    url: str
+
+
+# The list itself --------------------------------------------------------------------------------------------
+
+
+def count_up_to_most(state: ListState) -> tuple[Counted, list[Any]]:
+    """How many rows a list has, as far as is counted, and the first keys of them in no order."""
+    rows = state.sorting.narrow(state.filterset.rows(reads_all=True))
+    keys = list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
+    return Counted(min(len(keys), MOST), len(keys) > MOST), keys[:EXAMPLES]
+
+
+def read_narrowings(state: ListState, *, with_examples: bool) -> list[Narrowing]:
+    """For each filter that is on, and for the order: what the same list would have without it."""
+    told = [(name, label, words, changes_without(state, name)) for name, label, words in _asked(state)]
+    others = [(each, state.changed(each[3])) for each in told]
+    counts = [(each, other, *count_up_to_most(other)) for each, other in others]
+    rows = read_rows(state, [key for *_ignored, keys in counts for key in keys]) if with_examples else {}
+    return [
+        Narrowing(
+            name=name,
+            label=label,
+            words=words,
+            without=other.canonical_query(),
+            rows=counted,
+            examples=tuple(Example(rows[key].title, rows[key].url) for key in keys if key in rows),
+        )
+        for (name, label, words, _changes), other, counted, keys in counts
+    ]
+
+
+def changes_without(state: ListState, name: str) -> dict[str, str | None]:
+    """What to change in the address so that a filter, or the order, leaves nothing out."""
+    return {SORT: None} if name == _ORDER else state.changes_without(name)
+
+
+def without_filters(state: ListState, text: str) -> QuerySet[Any]:
+    """Every record in scope that the list's own search finds, also those the list never shows."""
+    asked = QueryDict(mutable=True)
+    asked["q"] = text
+    for name, filter_ in state.filterset.filters.items():
+        if isinstance(filter_, OptionFilter) and filter_.default:
+            asked[name] = filter_.everything
+    page = state.page
+    filterset = page.filterset(asked, page.model.objects.all(), state.membership)
+    return filterset.rows(reads_all=False) if "q" in filterset.filters else page.model.objects.none()
+
+
+def _asked(state: ListState) -> list[tuple[str, str, str]]:
+    """(name, label, words) of every filter that is on, and of the order where it leaves rows out."""
+    asked = [(chip.name, chip.label, chip.value) for chip in state.chips]
+    return [*asked, *([(_ORDER, gettext("Order"), state.sorting.sentence)] if _order_narrows(state) else [])]
+
+
+def _order_narrows(state: ListState) -> bool:
+    order = state.sorting.order
+    return order.prepare is not None or order.narrow is not None
+
+
+# Records against the filters --------------------------------------------------------------------------------
+
+
+def read_rows(state: ListState, keys: Collection[Any]) -> dict[Any, Row]:
+    """The records of these keys as the first cell of the list has them, by key."""
+    if not keys:
+        return {}
+    page = state.page
+    main = next(column for column in page.columns if column.css == "main")
+    assert main.cell is not None  # noqa: S101 -- the first column of a screen has a cell
+    rows = page.rows_for_screen(page.model.objects.filter(pk__in=set(keys)))
+    cells = {row.pk: (row, main.cell(row)) for row in rows}
+    return {
+        key: Row(str(cell.html), str(cell.sub or ""), reverse(page.record_url, args=[row.public_id]))
+        for key, (row, cell) in cells.items()
+    }
+
+
+def read_passed(state: ListState, keys: Collection[Any]) -> dict[str, set[Any]]:
+    """For each filter that is on (and the order) the keys that it passes; for "" those the list has at all.
+
+    One query: each filter is asked alone, by the very condition it has in the list.
+    """
+    page = state.page
+    records = page.model.objects.filter(pk__in=keys)
+    asked = {"": page.all_rows().filter(pk__in=keys)}
+    values = state.filterset.form.cleaned_data
+    for name, filter_ in _filters_on(state):
+        asked[name] = filter_.filter(records, values[name])
+    if _order_narrows(state):
+        asked[_ORDER] = state.sorting.narrow(records)
+    for name, other in _other_readings(state):
+        asked[name] = records.filter(other)
+    passed: dict[str, set[Any]] = {name: set() for name in asked}
+    parts = [
+        rows.order_by().annotate(passes=Value(name, output_field=CharField())).values_list("passes", "pk")
+        for name, rows in asked.items()
+    ]
+    for name, key in parts[0].union(*parts[1:], all=True):
+        passed[name].add(key)
+    return passed
+
+
+def read_hiding(state: ListState, keys: Collection[Any]) -> dict[Any, tuple[Hiding, ...]]:
+    """For each record the filters that hide it, in the order of the chips; () for one that is in the list."""
+    if not keys:
+        return {}
+    passed = read_passed(state, keys)
+    told = {name: (label, words) for name, label, words in _asked(state)}
+    own = _read_own(state, keys, [name for name in told if name != _ORDER])
+    return {
+        key: tuple(
+            _hiding(state, name, label, own[name].get(key, "") if name in own else "", key, passed)
+            for name, (label, _words) in told.items()
+            if key not in passed[name]
+        )
+        for key in keys
+    }
+
+
+def query_that_shows(state: ListState, key: Any, hidden_by: Iterable[str]) -> str | None:
+    """The query of the list that has the record: without what hides it, and what that brings out in turn (a
+    currency that stood beside a range of amounts). None where nothing does."""
+    current, hiding = state, list(hidden_by)
+    for _round in range(_ROUNDS):
+        changes: dict[str, str | None] = {}
+        for name in hiding:
+            changes |= changes_without(current, name)
+        current = current.changed(changes)
+        passed = read_passed(current, [key])
+        if key not in passed[""]:
+            return None
+        hiding = [name for name, _label, _words in _asked(current) if key not in passed[name]]
+        if not hiding:
+            return current.canonical_query()
+    return None
+
+
+def _filters_on(state: ListState) -> list[tuple[str, ListFilter]]:
+    values = state.filterset.form.cleaned_data
+    return [(name, each) for name, each in state.filterset.filters.items() if each.is_on(values[name])]
+
+
+def _other_readings(state: ListState) -> list[tuple[str, Any]]:
+    """The conditions of the same days read as other dates, named "<filter>:<date>"."""
+    values = state.filterset.form.cleaned_data
+    return [
+        (f"{name}:{moment.value}", moment.condition(*values[name].moments(state.filterset.zone)))
+        for name, filter_ in _filters_on(state)
+        if isinstance(filter_, DayRangeFilter)
+        for moment in filter_.other_readings()
+    ]
+
+
+def _hiding(
+    state: ListState, name: str, label: str, own: str, key: Any, passed: Mapping[str, set[Any]]
+) -> Hiding:
+    without = state.canonical_query(changes_without(state, name))
+    if name == _ORDER:
+        return Hiding(name, label, own, state.sorting.sentence, without)
+    filter_ = state.filterset.filters[name]
+    asks = filter_.asks(state.filterset.form.cleaned_data[name])
+    return Hiding(name, label, own, asks, without, tuple(_other_dates(state, name, filter_, key, passed)))
+
+
+def _other_dates(
+    state: ListState, name: str, filter_: ListFilter, key: Any, passed: Mapping[str, set[Any]]
+) -> Iterable[OtherDate]:
+    if not isinstance(filter_, DayRangeFilter):
+        return
+    for moment in filter_.other_readings():
+        if key in passed[f"{name}:{moment.value}"]:
+            # The first of the dates is the one that is meant where none is named.
+            chooser = state.filterset.filters[filter_.which]
+            is_first = isinstance(chooser, WhichDateFilter) and moment == chooser.first
+            query = state.canonical_query({filter_.which: None if is_first else moment.value})
+            yield OtherDate(str(moment.label), query)
+
+
+def _read_own(state: ListState, keys: Collection[Any], names: Iterable[str]) -> dict[str, dict[Any, str]]:
+    """What each record has where the filters ask, in words; no entry for a filter that cannot say."""
+    said = {}
+    for name in names:
+        own = state.filterset.filters[name].own()
+        expression = own.expression() if own else None
+        if own is not None and expression is not None:
+            said[name] = (own, expression)
+    if not said:
+        return {}
+    records = state.page.model.objects.filter(pk__in=keys).order_by()
+    read = records.annotate(**{f"own_{name}": expression for name, (_own, expression) in said.items()})
+    rows = list(read.values_list("pk", *(f"own_{name}" for name in said)))
+    return {
+        name: {row[0]: own.words(row[place]) for row in rows}
+        for place, (name, (own, _expression)) in enumerate(said.items(), start=1)
+    }

@@ -1,0 +1,154 @@
+"""Which records somebody may mean by a text, in the list they look in; and what hides each of them."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from atomicpay.ui.listing import ListState
+from atomicpay.ui.registry import get_list_page
+from atomicpay.workspaces.distinct import distinct_values
+from customers.models import Customer
+from sales.models import Sale
+from sales.search import sales_named
+from subscriptions.models import Subscription
+
+from . import people
+from .facts import Found, How, Survivor
+from .keys import Keys
+from .near import people_like
+from .queries import Row, query_that_shows, read_hiding, read_rows, without_filters
+
+RECORDS: Final = 3
+"""So many records are told of for one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The keys of the records that may be meant with how each was found, and of the customers who are."""
+
+    records: dict[Any, How]
+    people: dict[int, How]
+
+
+def look_up(state: ListState, keys: Keys) -> Meant:
+    """By a whole key first; by the list's own search where no key is known."""
+    known = people.people_with(keys)
+    find = _BY_MODEL.get(state.page.model)
+    records = find(keys, known) if find else {}
+    if not records and not (find and known):
+        records = _found_by_search(state, keys.text)
+    if state.page.model is Customer:
+        survivors = people.survivors_of(records).values()
+        return Meant(records | {key: How.TEXT for key in survivors if key not in records}, records)
+    if not records and not known:
+        known = _found_by_search(_customer_list(state), keys.text)
+    return Meant(records, known)
+
+
+def _found_by_search(state: ListState, text: str) -> dict[Any, How]:
+    """The latest few records that the list's search finds, whatever its filters."""
+    found = without_filters(state, text).order_by("-pk").values_list("pk", flat=True)
+    return dict.fromkeys(found[:RECORDS], How.TEXT)
+
+
+def _customer_list(state: ListState) -> ListState:
+    return get_list_page("customers").parse(QueryDict(), state.membership)
+
+
+def tell(state: ListState, records: Mapping[Any, How]) -> tuple[Found, ...]:
+    """The records with everything that hides them from the list."""
+    hiding = read_hiding(state, records.keys())
+    is_of_customers = state.page.model is Customer
+    survivors = people.survivors_of(records) if is_of_customers else {}
+    tests = people.test_customers(records.keys()) if is_of_customers else set()
+    rows = read_rows(state, {*records, *survivors.values()})
+    return tuple(
+        Found(
+            title=rows[key].title,
+            sub=rows[key].sub,
+            url=rows[key].url,
+            how=how,
+            hidden_by=hiding[key],
+            shown_at=_shown_at(state, key, [each.name for each in hiding[key]], key in tests),
+            is_test=key in tests,
+            survivor=_survivor(rows, survivors.get(key)),
+        )
+        for key, how in records.items()
+        if key in rows
+    )
+
+
+def tell_of_people(state: ListState, customers: Mapping[int, tuple[How, str]]) -> tuple[Found, ...]:
+    """Customers who are not the ones that were typed, or no record of this list; for who may see customers.
+
+    In the customer list with what hides them from it.
+    """
+    if not customers or not state.membership.may("customers.view"):
+        return ()
+    is_of_customers = state.page.model is Customer
+    beside = state if is_of_customers else _customer_list(state)
+    hiding = read_hiding(beside, customers.keys()) if is_of_customers else {}
+    rows = read_rows(beside, customers.keys())
+    return tuple(
+        Found(rows[key].title, rows[key].sub, rows[key].url, how, text, hiding.get(key, ()))
+        for key, (how, text) in customers.items()
+        if key in rows
+    )
+
+
+def near_people(keys: Keys, known: Collection[int]) -> dict[int, tuple[How, str]]:
+    """Who else may be meant: further records of the people who are known, or who is nearly so called."""
+    if known:
+        return {key: (how, "") for key, how in people.who_share_with(known).items()}
+    return people_like(keys)
+
+
+def _customers(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
+    return dict(known)
+
+
+def _sales(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
+    """The sales of that very reference or external id, and the latest of the customers."""
+    by_reference, by_external_id = sales_named(keys.text)
+    named = by_reference.order_by().values_list("pk", flat=True)
+    named = named.union(by_external_id.order_by().values_list("pk", flat=True))
+    latest = Sale.objects.filter(customer__in=known).newest_first()
+    return _named_before_others(dict.fromkeys(named[:RECORDS], How.CODE), latest, known)
+
+
+def _subscriptions(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
+    """The subscriptions with that code, and the latest of the customers."""
+    providers = distinct_values(Subscription, "provider")
+    named = Subscription.objects.filter(provider__in=providers, external_id__in=keys.codes)
+    latest = Subscription.objects.filter(customer__in=known).order_by("-started_at", "-pk")
+    by_code = dict.fromkeys(named.order_by("pk").values_list("pk", flat=True)[:RECORDS], How.CODE)
+    return _named_before_others(by_code, latest, known)
+
+
+def _named_before_others(
+    named: dict[Any, How], latest: QuerySet[Any, Any], known: Mapping[int, How]
+) -> dict[Any, How]:
+    if not known:
+        return named
+    others = {key: known[customer] for key, customer in latest.values_list("pk", "customer_id")[:RECORDS]}
+    return dict(list((named | {k: how for k, how in others.items() if k not in named}).items())[:RECORDS])
+
+
+_BY_MODEL: Final[Mapping[type, Callable[[Keys, Mapping[int, How]], dict[Any, How]]]] = {
+    Customer: _customers,
+    Sale: _sales,
+    Subscription: _subscriptions,
+}
+
+
+def _shown_at(state: ListState, key: Any, hidden_by: list[str], is_test: bool) -> str | None:
+    if not hidden_by:
+        return None if is_test else state.canonical_query()
+    return query_that_shows(state, key, hidden_by)
+
+
+def _survivor(rows: Mapping[Any, Row], key: Any) -> Survivor | None:
+    return Survivor(rows[key].title, rows[key].url) if key in rows else None

@@ -1,0 +1,212 @@
+"""What was found out, as it is said: a sentence, its evidence, and where one can go from there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
+
+from atomicpay.ui.listing import ListState
+
+from .facts import MOST, Facts, Found, Hiding, How, Narrowing
+from .findings import Finding, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One line of evidence, with where it leads beside it."""
+
+    text: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason as templates/missing/reasons.html draws it; `tone` is its mark."""
+
+    tone: str
+    title: str
+    evidence: tuple[Evidence, ...] = ()
+    action: Link | None = None
+
+
+class Teller:
+    """Says findings about one list."""
+
+    def __init__(self, state: ListState, path: str, facts: Facts) -> None:
+        self.page, self.path, self.facts = state.page, path, facts
+
+    def say(self, finding: Finding) -> Reason:
+        """The finding in words."""
+        say: Mapping[Kind, Callable[[Finding], Reason]] = {
+            Kind.LISTED: self._listed,
+            Kind.HIDDEN: self._hidden,
+            Kind.MERGED: self._merged,
+            Kind.TEST: self._test,
+            Kind.HAS_NONE: self._has_none,
+            Kind.NARROWS: self._narrows,
+            Kind.NEAR: self._near,
+            Kind.ONLY_TOGETHER: self._only_together,
+            Kind.HIDES_NOTHING: self._hides_nothing,
+            Kind.UNKNOWN: self._unknown,
+        }
+        return say[finding.kind](finding) if finding.kind in say else _about_products(finding.kind)
+
+    # Records ------------------------------------------------------------------------------------------------
+
+    def _listed(self, finding: Finding) -> Reason:
+        record = _record(finding)
+        title = gettext("%(record)s is in this list") % {"record": record.title}
+        return Reason("ok", title, _how(record), Link(gettext("Open"), record.url))
+
+    def _hidden(self, finding: Finding) -> Reason:
+        record = _record(finding)
+        names = {"record": record.title, "filters": _quoted(record.hidden_by)}
+        if len(record.hidden_by) == 1:
+            title = gettext("%(filters)s hides %(record)s") % names
+        else:
+            title = gettext("%(filters)s together hide %(record)s") % names
+        lines = (*_how(record), *(line for hiding in record.hidden_by for line in self._hiding(hiding)))
+        if record.shown_at is None:
+            return Reason("warn", title, lines, Link(gettext("Open"), record.url))
+        return Reason("warn", title, lines, Link(gettext("Show it here"), self._url(record.shown_at)))
+
+    def _hiding(self, hiding: Hiding) -> list[Evidence]:
+        said = {"label": hiding.label, "own": hiding.own, "asks": hiding.asks}
+        words = gettext("%(label)s: %(own)s, %(asks)s") if hiding.own else gettext("%(label)s: %(asks)s")
+        label = gettext("Without %(label)s") % {"label": hiding.label}
+        lines = [Evidence(words % said, Link(label, self._url(hiding.without)))]
+        for other in hiding.other_dates:
+            words = gettext("By the date “%(label)s” it is in the range") % {"label": other.label}
+            lines.append(Evidence(words, Link(gettext("Read it so"), self._url(other.query))))
+        return lines
+
+    def _merged(self, finding: Finding) -> Reason:
+        record = _record(finding)
+        assert record.survivor is not None  # noqa: S101 -- what makes the finding
+        names = {"record": record.title, "survivor": record.survivor.title}
+        title = gettext("%(record)s was merged, and is now part of %(survivor)s") % names
+        action = Link(gettext("Open %(record)s") % {"record": record.survivor.title}, record.survivor.url)
+        return Reason("warn", title, _how(record), action)
+
+    def _test(self, finding: Finding) -> Reason:
+        record = _record(finding)
+        title = gettext("%(record)s is test data, which this list never shows") % {"record": record.title}
+        return Reason("warn", title, _how(record), Link(gettext("Open"), record.url))
+
+    def _has_none(self, finding: Finding) -> Reason:
+        record = _record(finding)
+        names = {"record": record.title, "nouns": self.page.noun_plural}
+        title = gettext("%(record)s is known here, and has no %(nouns)s") % names
+        return Reason("warn", title, _how(record), Link(gettext("Open"), record.url))
+
+    def _near(self, finding: Finding) -> Reason:
+        record = _record(finding)
+        title = str(_NEAR[record.how]()) % {"what": record.note or record.title}
+        lines = [Evidence(", ".join(filter(None, (record.title, record.sub))))] if record.note else []
+        if record.hidden_by:
+            lines.append(Evidence(gettext("Hidden by %(filters)s.") % {"filters": _quoted(record.hidden_by)}))
+        label = gettext("Open %(record)s") % {"record": record.title}
+        return Reason("wait", title, tuple(lines), Link(label, record.url))
+
+    # Filters ------------------------------------------------------------------------------------------------
+
+    def _narrows(self, finding: Finding) -> Reason:
+        (narrowing,) = finding.narrowings
+        named = {"filter": f"“{narrowing.label}: {narrowing.words}”", "nouns": self._nouns(narrowing)}
+        if narrowing.rows.is_more:
+            title = gettext("Without %(filter)s there are more than %(most)s %(nouns)s") % {
+                **named,
+                "most": number_format(MOST, force_grouping=True),
+            }
+        else:
+            number = narrowing.rows.number - self.facts.listed.number
+            title = gettext("%(filter)s hides %(number)s %(nouns)s") % {
+                **named,
+                "number": number_format(number, force_grouping=True),
+            }
+        examples = tuple(Evidence("", Link(each.title, each.url)) for each in narrowing.examples)
+        label = gettext("Without %(label)s") % {"label": narrowing.label}
+        return Reason("warn", title, examples, Link(label, self._url(narrowing.without)))
+
+    def _only_together(self, finding: Finding) -> Reason:
+        text = gettext("Without any one of them the answer is still no %(noun)s.") % {"noun": self.page.noun}
+        title = gettext("%(filters)s: none of them is the reason alone") % {
+            "filters": _quoted(finding.narrowings)
+        }
+        return Reason("off", title, (Evidence(text),))
+
+    def _hides_nothing(self, finding: Finding) -> Reason:
+        filters = {"filters": _quoted(finding.narrowings)}
+        title = (
+            ngettext("%(filters)s hides nothing", "%(filters)s hide nothing", len(finding.narrowings))
+            % filters
+        )
+        return Reason("off", title)
+
+    def _unknown(self, finding: Finding) -> Reason:
+        title = gettext("Nothing is known here by “%(text)s”") % {"text": self.facts.text}
+        text = gettext("Looked for in every name, former email, phone, document, reference and code.")
+        return Reason("off", title, (Evidence(text),))
+
+    def _nouns(self, narrowing: Narrowing) -> str:
+        is_one = not narrowing.rows.is_more and narrowing.rows.number - self.facts.listed.number == 1
+        return str(self.page.noun if is_one else self.page.noun_plural)
+
+    def _url(self, query: str) -> str:
+        return f"{self.path}?{query}" if query else self.path
+
+
+def _about_products(kind: Kind) -> Reason:
+    if kind is Kind.OUTSIDE:
+        title = gettext("There is something of this very key outside your products")
+        text = gettext("Ask somebody who sees all products. What it is cannot be shown to you.")
+        return Reason("warn", title, (Evidence(text),))
+    if kind is Kind.WITHIN_PRODUCTS:
+        return Reason("off", gettext("Only what lies within your products was looked through"))
+    return Reason("off", gettext("Your product access hides nothing"))
+
+
+def _record(finding: Finding) -> Found:
+    assert finding.found is not None  # noqa: S101 -- the kinds that ask are made with one
+    return finding.found
+
+
+def _how(record: Found) -> tuple[Evidence, ...]:
+    """What is shown of the record, and by what it was found where that is not in sight."""
+    words = _FOUND_BY[record.how]() if record.how in _FOUND_BY else ""
+    text = ", ".join(filter(None, (record.sub, words)))
+    return (Evidence(text),) if text else ()
+
+
+def _quoted(named: tuple[Hiding, ...] | tuple[Narrowing, ...]) -> str:
+    """“Status”, “Date” and “Product”."""
+    *first, last = [f"“{each.label}”" for each in named]
+    if not first:
+        return last
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last}
+
+
+_FOUND_BY: Final[Mapping[How, Callable[[], str]]] = {
+    How.FORMER_EMAIL: lambda: gettext("found by a former email"),
+    How.PHONE: lambda: gettext("found by its phone"),
+    How.DOCUMENT: lambda: gettext("found by its document"),
+    How.CODE: lambda: gettext("found by its code"),
+}
+
+_NEAR: Final[Mapping[How, Callable[[], str]]] = {
+    How.ONE_LETTER: lambda: gettext("One letter away: %(what)s"),
+    How.SAME_MAILBOX: lambda: gettext("The same mailbox, written otherwise: %(what)s"),
+    How.SAME_EMAIL: lambda: gettext("Another record with the same email: %(what)s"),
+    How.SAME_DOCUMENT: lambda: gettext("Another record with the same document: %(what)s"),
+    How.SAME_PHONE: lambda: gettext("Another record with the same phone: %(what)s"),
+}
