@@ -94,13 +94,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A filter that is on, or the order: how many rows the same list has without it, and a few of them."""
+    """A filter that is on, or the order: how many rows the same list has without it (None: not counted in
+    time), and a few of them."""
 
     name: str
     label: str
     words: str
     without: str
-    rows: Counted
+    rows: Counted | None
     examples: tuple[Example, ...] = ()
 
 
@@ -153,7 +154,7 @@ class Facts:
     outside the member's products; None where that was not asked.
     """
 
-    listed: Counted
+    listed: Counted | None
     text: str = ""
     narrowings: tuple[Narrowing, ...] = ()
     found: tuple[Found, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .facts import CheckedCause, Facts, Found, Narrowing
+from .facts import CheckedCause, Counted, Facts, Found, Narrowing
 
 
 class Kind(StrEnum):
@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NEAR = "near"
     ONLY_TOGETHER = "only_together"
     HIDES_NOTHING = "hides_nothing"
+    NOT_COUNTED = "not_counted"
     UNKNOWN = "unknown"
     OUTSIDE = "outside"
     WITHIN_PRODUCTS = "within_products"
@@ -72,23 +73,35 @@ def _hiding(finding: Finding) -> int:
 
 
 def _about_filters(facts: Facts) -> Iterator[Finding]:
-    """Filters whose rows were told of already, as the looked-for records that they alone hide, are not told
-    of again."""
-    more = [narrowing for narrowing in facts.narrowings if narrowing.rows > facts.listed]
-    for narrowing in sorted(more, key=lambda each: (each.rows.is_more, each.rows.number)):
-        left_out = narrowing.rows.number - facts.listed.number
-        if narrowing.rows.is_more or left_out > _alone_hidden(narrowing, facts):
+    """Rows that were told of already, as the looked-for records that a filter alone hides, are not told of
+    again."""
+    left_out = [(more, each) for each in facts.narrowings if (more := rows_left_out(each, facts))]
+    for more, narrowing in sorted(left_out, key=lambda pair: (pair[0].is_more, pair[0].number)):
+        if more.is_more or more.number > _alone_hidden(narrowing, facts):
             yield Finding(Kind.NARROWS, narrowings=(narrowing,))
+
+
+def rows_left_out(narrowing: Narrowing, facts: Facts) -> Counted | None:
+    """How many rows the list has more without a filter; None for no more, and where it is not known.
+
+    Of two lists with more rows than are counted, nobody knows which has more.
+    """
+    listed = facts.listed or Counted(0)
+    if narrowing.rows is None or narrowing.rows <= listed:
+        return None
+    return Counted(narrowing.rows.number - listed.number, narrowing.rows.is_more)
 
 
 def _about_nothing(facts: Facts) -> Iterator[Finding]:
     idle = tuple(narrowing for narrowing in facts.narrowings if _leaves_nothing_out(narrowing, facts))
     is_unknown = bool(facts.text) and not (facts.found or facts.near or facts.buyers)
     all_are_idle = len(idle) == len(facts.narrowings) > 1
-    if facts.listed.number == 0 and all_are_idle and not is_unknown:
+    if facts.listed == Counted(0) and all_are_idle and not is_unknown:
         yield Finding(Kind.ONLY_TOGETHER, narrowings=idle)
     elif idle:
         yield Finding(Kind.HIDES_NOTHING, narrowings=idle)
+    if uncounted := tuple(narrowing for narrowing in facts.narrowings if narrowing.rows is None):
+        yield Finding(Kind.NOT_COUNTED, narrowings=uncounted)
     if is_unknown:
         yield Finding(Kind.UNKNOWN)
 
@@ -103,8 +116,7 @@ def _about_products(facts: Facts) -> Iterator[Finding]:
 
 
 def _leaves_nothing_out(narrowing: Narrowing, facts: Facts) -> bool:
-    """Whether the list has no more rows without it. Of two with more than can be counted nobody knows."""
-    return narrowing.rows == facts.listed and not narrowing.rows.is_more
+    return narrowing.rows is not None and narrowing.rows == facts.listed and not narrowing.rows.is_more
 
 
 def _alone_hidden(narrowing: Narrowing, facts: Facts) -> int:

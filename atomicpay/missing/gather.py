@@ -4,11 +4,12 @@ from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.scope import is_limited_to_products
 from subscriptions.models import Subscription
 
+from . import budget
 from .causes import check_causes
 from .facts import CheckedCause, Facts
 from .held import latest_sale_that_renews, read_sale_facts
 from .keys import Keys, read_keys
-from .queries import count_up_to_most, read_narrowings
+from .queries import read_counts
 from .records import Meant, look_up, near_people, tell, tell_of_people
 
 
@@ -16,9 +17,8 @@ def read_facts(state: ListState, expected: str = "") -> Facts:
     """Everything that is known of the list, and of what was expected in it; without that, of what it
     searches."""
     text = expected or state.value("q") or ""
-    listed, _first = count_up_to_most(state)
-    narrowings = read_narrowings(state, with_examples=listed.number == 0)
-    facts = Facts(listed, text, tuple(narrowings), is_limited=is_limited_to_products())
+    counts = read_counts(state, budget.SECONDS)
+    facts = Facts(counts.listed, text, counts.narrowings, is_limited=is_limited_to_products())
     return _with_records(state, facts, read_keys(text)) if text else facts
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from atomicpay.ui.explainers import Answer
 from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.scope import is_limited_to_products
 from sales.models import Sale
 
 from .cause_words import say_cause
@@ -62,7 +63,8 @@ def explain_no_subscription(sale: Sale, member: Membership) -> Answer | None:
     if sale.subscription_id is not None or not member.may("subscriptions.view"):
         return None
     causes = check_causes(read_sale_facts(sale, member))
-    return Answer("missing/no_subscription.html", [say_cause(cause) for cause in causes])
+    content = {"reasons": [say_cause(cause) for cause in causes], "is_limited": is_limited_to_products()}
+    return Answer("missing/no_subscription.html", content)
 
 
 def query_of_list(parameters: QueryDict) -> QueryDict:

@@ -6,6 +6,7 @@ A list at an address is a ListState; a filter "passes" a record that it alone wo
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import CharField, QuerySet, Value
@@ -17,6 +18,7 @@ from atomicpay.ui.filters import ListFilter, OptionFilter
 from atomicpay.ui.listing import SORT, ListState
 from atomicpay.ui.ranges import DayRangeFilter, WhichDateFilter
 
+from .budget import read_in_time
 from .facts import MOST, Counted, Example, Hiding, Narrowing, OtherDate
 
 EXAMPLES: Final = 2
@@ -41,30 +43,51 @@ class Row:
 # The list itself --------------------------------------------------------------------------------------------
 
 
-def count_up_to_most(state: ListState) -> tuple[Counted, list[Any]]:
-    """How many rows a list has, as far as is counted, and the first keys of them in no order."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows a list has, and what it would have without each of its filters. None: not counted in
+    time."""
+
+    listed: Counted | None
+    narrowings: tuple[Narrowing, ...]
+
+
+def read_counts(state: ListState, seconds: float) -> Counts:
+    """For the list as it is, and without each filter that is on and the order in turn: up to `MOST` rows.
+
+    Where the list is empty, a few of the rows that it would have are named.
+    """
+    asked = _asked(state)
+    others = [state.changed(changes_without(state, name)) for name, _label, _words in asked]
+    listed, *read = read_in_time([partial(_first_keys, each) for each in (state, *others)], seconds)
+    examples = [key for keys in read for key in (keys or [])[:EXAMPLES]] if not listed else []
+    rows = read_rows(state, examples)
+    return Counts(
+        _counted(listed),
+        tuple(
+            Narrowing(
+                name=name,
+                label=label,
+                words=words,
+                without=other.canonical_query(),
+                rows=_counted(keys),
+                examples=tuple(
+                    Example(rows[key].title, rows[key].url) for key in (keys or [])[:EXAMPLES] if key in rows
+                ),
+            )
+            for (name, label, words), other, keys in zip(asked, others, read, strict=True)
+        ),
+    )
+
+
+def _first_keys(state: ListState) -> list[Any]:
+    """The keys of the first rows that are found, in no order, and one more than is counted."""
     rows = state.sorting.narrow(state.filterset.rows(reads_all=True))
-    keys = list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
-    return Counted(min(len(keys), MOST), len(keys) > MOST), keys[:EXAMPLES]
+    return list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
 
 
-def read_narrowings(state: ListState, *, with_examples: bool) -> list[Narrowing]:
-    """For each filter that is on, and for the order: what the same list would have without it."""
-    told = [(name, label, words, changes_without(state, name)) for name, label, words in _asked(state)]
-    others = [(each, state.changed(each[3])) for each in told]
-    counts = [(each, other, *count_up_to_most(other)) for each, other in others]
-    rows = read_rows(state, [key for *_ignored, keys in counts for key in keys]) if with_examples else {}
-    return [
-        Narrowing(
-            name=name,
-            label=label,
-            words=words,
-            without=other.canonical_query(),
-            rows=counted,
-            examples=tuple(Example(rows[key].title, rows[key].url) for key in keys if key in rows),
-        )
-        for (name, label, words, _changes), other, counted, keys in counts
-    ]
+def _counted(keys: list[Any] | None) -> Counted | None:
+    return None if keys is None else Counted(min(len(keys), MOST), len(keys) > MOST)
 
 
 def changes_without(state: ListState, name: str) -> dict[str, str | None]:
@@ -155,22 +178,37 @@ def read_hiding(state: ListState, keys: Collection[Any]) -> dict[Any, tuple[Hidi
     }
 
 
-def query_that_shows(state: ListState, key: Any, hidden_by: Iterable[str]) -> str | None:
-    """The query of the list that has the record: without what hides it, and what that brings out in turn (a
-    currency that stood beside a range of amounts). None where nothing does."""
-    current, hiding = state, list(hidden_by)
-    for _round in range(_ROUNDS):
-        changes: dict[str, str | None] = {}
-        for name in hiding:
-            changes |= changes_without(current, name)
-        current = current.changed(changes)
-        passed = read_passed(current, [key])
-        if key not in passed[""]:
-            return None
-        hiding = [name for name, _label, _words in _asked(current) if key not in passed[name]]
-        if not hiding:
-            return current.canonical_query()
-    return None
+def queries_that_show(state: ListState, hidden_by: Mapping[Any, Collection[str]]) -> dict[Any, str | None]:
+    """For each record that filters hide, the query of the list that has it; None where no query has it."""
+    together: dict[tuple[str, ...], list[Any]] = {}
+    for key, names in hidden_by.items():
+        together.setdefault(tuple(names), []).append(key)
+    shown: dict[Any, str | None] = {}
+    for names, keys in together.items():
+        shown |= _queries_without(state, keys, names, _ROUNDS)
+    return shown
+
+
+def _queries_without(
+    state: ListState, keys: list[Any], names: Iterable[str], rounds: int
+) -> dict[Any, str | None]:
+    """Without what hides the records, and without what that brings out in turn: a currency that stood beside
+    a range of amounts."""
+    changes: dict[str, str | None] = {}
+    for name in names:
+        changes |= changes_without(state, name)
+    changed = state.changed(changes)
+    passed = read_passed(changed, keys)
+    shown: dict[Any, str | None] = {}
+    for key in keys:
+        hiding = [name for name, _label, _words in _asked(changed) if key not in passed[name]]
+        if key not in passed[""] or (hiding and rounds == 1):
+            shown[key] = None
+        elif hiding:
+            shown |= _queries_without(changed, [key], hiding, rounds - 1)
+        else:
+            shown[key] = changed.canonical_query()
+    return shown
 
 
 def _filters_on(state: ListState) -> list[tuple[str, ListFilter]]:

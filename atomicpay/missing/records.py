@@ -19,7 +19,7 @@ from . import people
 from .facts import Found, How, Survivor
 from .keys import Keys
 from .near import people_like
-from .queries import Row, query_that_shows, read_hiding, read_rows, without_filters
+from .queries import Row, queries_that_show, read_hiding, read_rows, without_filters
 
 RECORDS: Final = 3
 """So many records are told of for one text."""
@@ -43,8 +43,12 @@ def look_up(state: ListState, keys: Keys) -> Meant:
     if state.page.model is Customer:
         survivors = people.survivors_of(records).values()
         return Meant(records | {key: How.TEXT for key in survivors if key not in records}, records)
-    if not records and not known:
-        known = _found_by_search(_customer_list(state), keys.text)
+    if find and not records and not known:
+        # What a merged customer bought is found at what it became, whatever that is called.
+        by_name = _found_by_search(_customer_list(state), keys.text)
+        became = people.survivors_of(by_name)
+        known = {became.get(customer, customer): how for customer, how in by_name.items()}
+        records = find(keys, known)
     return Meant(records, known)
 
 
@@ -65,6 +69,8 @@ def tell(state: ListState, records: Mapping[Any, How]) -> tuple[Found, ...]:
     survivors = people.survivors_of(records) if is_of_customers else {}
     tests = people.test_customers(records.keys()) if is_of_customers else set()
     rows = read_rows(state, {*records, *survivors.values()})
+    hidden = {key: [each.name for each in hides] for key, hides in hiding.items() if hides}
+    shown_at = queries_that_show(state, hidden)
     return tuple(
         Found(
             title=rows[key].title,
@@ -72,7 +78,7 @@ def tell(state: ListState, records: Mapping[Any, How]) -> tuple[Found, ...]:
             url=rows[key].url,
             how=how,
             hidden_by=hiding[key],
-            shown_at=_shown_at(state, key, [each.name for each in hiding[key]], key in tests),
+            shown_at=shown_at.get(key, None if key in tests else state.canonical_query()),
             is_test=key in tests,
             survivor=_survivor(rows, survivors.get(key)),
         )
@@ -142,12 +148,6 @@ _BY_MODEL: Final[Mapping[type, Callable[[Keys, Mapping[int, How]], dict[Any, How
     Sale: _sales,
     Subscription: _subscriptions,
 }
-
-
-def _shown_at(state: ListState, key: Any, hidden_by: list[str], is_test: bool) -> str | None:
-    if not hidden_by:
-        return None if is_test else state.canonical_query()
-    return query_that_shows(state, key, hidden_by)
 
 
 def _survivor(rows: Mapping[Any, Row], key: Any) -> Survivor | None:

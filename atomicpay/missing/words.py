@@ -9,8 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from atomicpay.ui.listing import ListState
 
-from .facts import MOST, Facts, Found, Hiding, How, Narrowing
-from .findings import Finding, Kind
+from .facts import MOST, Counted, Facts, Found, Hiding, How, Narrowing
+from .findings import Finding, Kind, rows_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Teller:
             Kind.NEAR: self._near,
             Kind.ONLY_TOGETHER: self._only_together,
             Kind.HIDES_NOTHING: self._hides_nothing,
+            Kind.NOT_COUNTED: self._not_counted,
             Kind.UNKNOWN: self._unknown,
         }
         return say[finding.kind](finding) if finding.kind in say else _about_products(finding.kind)
@@ -66,7 +67,8 @@ class Teller:
     def _listed(self, finding: Finding) -> Reason:
         record = _record(finding)
         title = gettext("%(record)s is in this list") % {"record": record.title}
-        return Reason("ok", title, _how(record), Link(gettext("Open"), record.url))
+        lines = (*_how(record), Evidence(gettext("It may be on another page of it.")))
+        return Reason("ok", title, lines, Link(gettext("Open"), record.url))
 
     def _hidden(self, finding: Finding) -> Reason:
         record = _record(finding)
@@ -122,21 +124,27 @@ class Teller:
 
     def _narrows(self, finding: Finding) -> Reason:
         (narrowing,) = finding.narrowings
-        named = {"filter": f"“{narrowing.label}: {narrowing.words}”", "nouns": self._nouns(narrowing)}
-        if narrowing.rows.is_more:
-            title = gettext("Without %(filter)s there are more than %(most)s %(nouns)s") % {
-                **named,
-                "most": number_format(MOST, force_grouping=True),
-            }
+        more = rows_left_out(narrowing, self.facts) or Counted(0)
+        named = {
+            "filter": f"“{narrowing.label}: {narrowing.words}”",
+            "number": number_format(MOST if more.is_more else more.number, force_grouping=True),
+            "nouns": self.page.noun if more == Counted(1) else self.page.noun_plural,
+        }
+        if more.is_more:
+            title = gettext("Without %(filter)s there are more than %(number)s %(nouns)s") % named
         else:
-            number = narrowing.rows.number - self.facts.listed.number
-            title = gettext("%(filter)s hides %(number)s %(nouns)s") % {
-                **named,
-                "number": number_format(number, force_grouping=True),
-            }
+            title = gettext("%(filter)s hides %(number)s %(nouns)s") % named
         examples = tuple(Evidence("", Link(each.title, each.url)) for each in narrowing.examples)
+        return Reason("warn", title, examples, self._without(narrowing))
+
+    def _not_counted(self, finding: Finding) -> Reason:
+        title = gettext("Too much to count at once. See the list without each of these:")
+        lines = [Evidence("", self._without(narrowing)) for narrowing in finding.narrowings]
+        return Reason("wait", title, tuple(lines))
+
+    def _without(self, narrowing: Narrowing) -> Link:
         label = gettext("Without %(label)s") % {"label": narrowing.label}
-        return Reason("warn", title, examples, Link(label, self._url(narrowing.without)))
+        return Link(label, self._url(narrowing.without))
 
     def _only_together(self, finding: Finding) -> Reason:
         text = gettext("Without any one of them the answer is still no %(noun)s.") % {"noun": self.page.noun}
@@ -157,10 +165,6 @@ class Teller:
         title = gettext("Nothing is known here by “%(text)s”") % {"text": self.facts.text}
         text = gettext("Looked for in every name, former email, phone, document, reference and code.")
         return Reason("off", title, (Evidence(text),))
-
-    def _nouns(self, narrowing: Narrowing) -> str:
-        is_one = not narrowing.rows.is_more and narrowing.rows.number - self.facts.listed.number == 1
-        return str(self.page.noun if is_one else self.page.noun_plural)
 
     def _url(self, query: str) -> str:
         return f"{self.path}?{query}" if query else self.path
