@@ -10,6 +10,7 @@ _PHONE: Final = re.compile(r"[0-9()+./ -]+")
 _SHORTEST_PHONE: Final = 8
 _SHORTEST_DOCUMENT: Final = 5
 _DIGIT: Final = re.compile(r"[0-9]")
+_OF_CODE: Final = re.compile(r"[0-9_-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,5 @@ def _phones(text: str) -> tuple[str, ...]:
 
 
 def _is_code(text: str) -> bool:
-    """One word with a digit in it: names are not references."""
-    return " " not in text and _DIGIT.search(text) is not None
+    """One word with something in it that names do not have."""
+    return " " not in text and _OF_CODE.search(text) is not None
