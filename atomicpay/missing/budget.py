@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-SECONDS: Final = 0.18
+SECONDS: Final = 0.2
 """All counts of one answer together. The figure of the whole, 300 ms, leaves room for the rest."""
 
 _SHORTEST: Final = 0.005

@@ -13,11 +13,13 @@ from .queries import read_counts
 from .records import Meant, look_up, near_people, tell, tell_of_people
 
 
-def read_facts(state: ListState, expected: str = "") -> Facts:
-    """Everything that is known of the list, and of what was expected in it; without that, of what it
-    searches."""
+def read_facts(state: ListState, expected: str = "", *, is_empty: bool = False) -> Facts:
+    """All that is known of the list, and of what was expected in it; without that, of what it searches.
+
+    `is_empty`: the list was found to be empty just now.
+    """
     text = expected or state.value("q") or ""
-    counts = read_counts(state, budget.SECONDS)
+    counts = read_counts(state, budget.SECONDS, is_empty=is_empty)
     facts = Facts(counts.listed, text, counts.narrowings, is_limited=is_limited_to_products())
     return _with_records(state, facts, read_keys(text)) if text else facts
 

@@ -1,6 +1,7 @@
 """What is read of a sale that names no subscription: its plan, and the subscriptions that may be meant."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.urls import reverse
@@ -24,17 +25,17 @@ def read_sale_facts(sale: Sale, member: Membership) -> SaleFacts:
     """Everything that the causes ask of a sale, within the member's scope; of subscriptions nothing for who
     may not see any."""
     plan = sale.plan
-    facts = {
-        "payment_model": plan.payment_model if plan else "",
-        "plan_type": plan.plan_type if plan else "",
-        "status": sale.status,
-    }
+    facts = SaleFacts(
+        payment_model=plan.payment_model if plan else "",
+        plan_type=plan.plan_type if plan else "",
+        status=sale.status,
+    )
     if not member.may("subscriptions.view"):
-        return SaleFacts(**facts)
+        return facts
     others = _other_records(sale)
     own = _read({sale.customer_id: None}, member)
-    return SaleFacts(
-        **facts,
+    return replace(
+        facts,
         same_product=tuple(held for product, held in own if product == sale.product_id)[:HELD],
         other_products=tuple(held for product, held in own if product != sale.product_id)[:HELD],
         of_others=tuple(held for _product, held in _read(others, member) if _product == sale.product_id)[

@@ -38,9 +38,12 @@ class Explanation:
     away_from: str = ""
 
 
-def explain_list(state: ListState) -> Explanation:
-    """Why the list is as it is, and what it hides of what it searches for. Leaves no trace."""
-    return _explanation(state, read_facts(state))
+def explain_list(state: ListState, *, is_empty: bool = False) -> Explanation:
+    """Why the list is as it is, and what it hides of what it searches for. Leaves no trace.
+
+    `is_empty`: the list was found to be empty just now, and is not counted again.
+    """
+    return _explanation(state, read_facts(state, is_empty=is_empty))
 
 
 def explain_expected(state: ListState, expected: str) -> Explanation:
@@ -54,7 +57,7 @@ def explain_expected(state: ListState, expected: str) -> Explanation:
 
 def explain_empty_list(state: ListState) -> Answer:
     """The same for the page of the list itself."""
-    return Answer("missing/reasons.html", explain_list(state))
+    return Answer("missing/reasons.html", explain_list(state, is_empty=True))
 
 
 def explain_no_subscription(sale: Sale, member: Membership) -> Answer | None:

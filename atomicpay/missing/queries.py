@@ -52,32 +52,54 @@ class Counts:
     narrowings: tuple[Narrowing, ...]
 
 
-def read_counts(state: ListState, seconds: float) -> Counts:
+def read_counts(state: ListState, seconds: float, *, is_empty: bool = False) -> Counts:
     """For the list as it is, and without each filter that is on and the order in turn: up to `MOST` rows.
 
-    Where the list is empty, a few of the rows that it would have are named.
+    `is_empty` spares the first count, of a list that was found to be empty just now. Where the list is empty,
+    a few of the rows that it would have are named.
     """
     asked = _asked(state)
-    others = [state.changed(changes_without(state, name)) for name, _label, _words in asked]
-    listed, *read = read_in_time([partial(_first_keys, each) for each in (state, *others)], seconds)
-    examples = [key for keys in read for key in (keys or [])[:EXAMPLES]] if not listed else []
+    reads = [partial(_first_keys, _more_without(state, name)) for name, _label, _words in asked]
+    itself = [] if is_empty else [partial(_first_keys, state)]
+    *read, listed_keys = [*read_in_time([*reads, *itself], seconds), *([[]] if is_empty else [])]
+    examples = [key for keys in read for key in (keys or [])[:EXAMPLES]] if not listed_keys else []
     rows = read_rows(state, examples)
     return Counts(
-        _counted(listed),
+        _counted(listed_keys),
         tuple(
             Narrowing(
                 name=name,
                 label=label,
                 words=words,
-                without=other.canonical_query(),
-                rows=_counted(keys),
+                without=state.canonical_query(changes_without(state, name)),
+                rows=_counted(_with_listed(state, name, keys, listed_keys)),
                 examples=tuple(
                     Example(rows[key].title, rows[key].url) for key in (keys or [])[:EXAMPLES] if key in rows
                 ),
             )
-            for (name, label, words), other, keys in zip(asked, others, read, strict=True)
+            for (name, label, words), keys in zip(asked, read, strict=True)
         ),
     )
+
+
+def _more_without(state: ListState, name: str) -> ListState:
+    """The list without a filter; for one that holds by default only what it leaves out, quickly found."""
+    if left_out := _left_out_by_default(state, name):
+        return state.changed({name: left_out})
+    return state.changed(changes_without(state, name))
+
+
+def _with_listed(
+    state: ListState, name: str, keys: list[Any] | None, listed: list[Any] | None
+) -> list[Any] | None:
+    if not _left_out_by_default(state, name) or keys is None:
+        return keys
+    return None if listed is None else [*listed, *keys]
+
+
+def _left_out_by_default(state: ListState, name: str) -> str:
+    filter_ = state.filterset.filters.get(name)
+    return filter_.left_out if isinstance(filter_, OptionFilter) and not state.value(name) else ""
 
 
 def _first_keys(state: ListState) -> list[Any]:

@@ -29,8 +29,10 @@ class MissingView(WorkspaceView):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         state = self._state()
-        found = explain_list(state) if state.is_valid else Explanation([])
-        if request.htmx and not request.htmx.boosted:
+        # A part of the page is what an empty list asks for.
+        is_part = bool(request.htmx) and not request.htmx.boosted
+        found = explain_list(state, is_empty=is_part) if state.is_valid else Explanation([])
+        if is_part:
             return render(request, "missing/reasons.html", {"answer": found})
         return self._show(state, found, ExpectedForm())
 

@@ -86,7 +86,7 @@ CUSTOMERS = (
         f"(SELECT coalesce(sum(s.amount_charged), 0) FROM sale s WHERE s.customer_id = r.id AND {PAID}"
         " AND s.currency = 'BRL')"
         " - (SELECT coalesce(sum(s.amount), 0) FROM refund s WHERE s.customer_id = r.id AND currency = 'BRL')"
-        " - (SELECT coalesce(sum(s.amount), 0) FROM dispute s WHERE s.customer_id = r.id AND currency = 'BRL')"
+        " - (SELECT coalesce(sum(amount), 0) FROM dispute s WHERE s.customer_id = r.id AND currency = 'BRL')"
         " >= 5000",
     ),
     Case("q", "q=correio", "r.name || ' ' || r.contacts_text LIKE '%%correio%%'"),

@@ -1,6 +1,7 @@
 """Lists, counts and customer pages, in process through all middleware; the floor is their own SQL."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -23,14 +24,21 @@ class UnexpectedAnswer(Exception):
 
 
 def measure_page(
-    setting: Setting, name: str, path: str, *, unit: str = "ms p95", headers: dict[str, str] | None = None
+    setting: Setting,
+    name: str,
+    path: str,
+    *,
+    unit: str = "ms p95",
+    headers: dict[str, str] | None = None,
+    form: dict[str, str] | None = None,
 ) -> Figure:
-    """One address of the workspace, by a signed-in member."""
+    """One address of the workspace, by a signed-in member; with a form it is sent there."""
     client = setting.client()
     address = setting.at(path)
 
     def ask() -> Any:
-        response = client.get(address, headers=headers or {})
+        extra = headers or {}
+        response = client.post(address, form, headers=extra) if form else client.get(address, headers=extra)
         if response.status_code != 200:
             raise UnexpectedAnswer(address, response.status_code)
         return response
@@ -133,6 +141,23 @@ def customer_page_20000(setting: Setting) -> Iterator[Figure]:
     """The page of the customer with twenty thousand sales."""
     path = f"customers/{setting.whale.public_id}/"
     yield measure_page(setting, "customer_page_20000", path)
+
+
+def missing_record(setting: Setting) -> Iterator[Figure]:
+    """The slower of two questions: what hides everything from a list with three filters, and why somebody whose
+    email is known is not in a list that two filters hide her from."""
+    three = f"bought={_product(setting)}&subscription=active&spend_min=1000000&currency=BRL"
+    htmx = {"HX-Request": "true"}
+    empty = measure_page(setting, "missing_record", f"missing/?list=customers&{three}", headers=htmx)
+    expected = measure_page(
+        setting,
+        "missing_record",
+        "missing/?list=customers&created_before=2001-01-01&dispute=open",
+        form={"expected": SIXTY_EMAIL},
+    )
+    slower = max(empty, expected, key=lambda figure: figure.value)
+    each = {"empty_list": round(empty.value, 2), "expected_email": round(expected.value, 2)}
+    yield replace(slower, more=(slower.more or {}) | each)
 
 
 Measure = Callable[[Setting], Iterator[Figure]]

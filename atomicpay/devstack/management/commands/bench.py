@@ -23,6 +23,7 @@ from atomicpay.devstack.measuring.pages import (
     customers_by_spend,
     customers_list,
     customers_three_filters,
+    missing_record,
     search_email,
 )
 from atomicpay.devstack.measuring.search import search_contains, search_exact, search_typo
@@ -39,6 +40,7 @@ MEASURES: Mapping[str, Measure] = {
     "search_exact": search_exact,
     "search_contains": search_contains,
     "search_typo": search_typo,
+    "missing_record": missing_record,
     "customer_page_60": customer_page_60,
     "customer_page_20000": customer_page_20000,
     "tenancy_overhead": tenancy_overhead,
