@@ -144,7 +144,7 @@ def customer_page_20000(setting: Setting) -> Iterator[Figure]:
 
 
 def missing_record(setting: Setting) -> Iterator[Figure]:
-    """The slower of two questions: what hides everything from a list with three filters, and why somebody whose
+    """The slower of two: what hides everything from a list with three filters, and why somebody whose
     email is known is not in a list that two filters hide her from."""
     three = f"bought={_product(setting)}&subscription=active&spend_min=1000000&currency=BRL"
     htmx = {"HX-Request": "true"}
