@@ -89,6 +89,7 @@ class Example:
     """One of the records that a filter hides."""
 
     title: str
+    sub: str
     url: str
 
 

@@ -61,7 +61,8 @@ def read_counts(state: ListState, seconds: float, *, is_empty: bool = False) -> 
     asked = _asked(state)
     reads = [partial(_first_keys, _more_without(state, name)) for name, _label, _words in asked]
     itself = [] if is_empty else [partial(_first_keys, state)]
-    *read, listed_keys = [*read_in_time([*reads, *itself], seconds), *([[]] if is_empty else [])]
+    counted = read_in_time([*reads, *itself], seconds)
+    read, listed_keys = counted[: len(asked)], counted[-1] if itself else []
     examples = [key for keys in read for key in (keys or [])[:EXAMPLES]] if not listed_keys else []
     rows = read_rows(state, examples)
     return Counts(
@@ -74,7 +75,9 @@ def read_counts(state: ListState, seconds: float, *, is_empty: bool = False) -> 
                 without=state.canonical_query(changes_without(state, name)),
                 rows=_counted(_with_listed(state, name, keys, listed_keys)),
                 examples=tuple(
-                    Example(rows[key].title, rows[key].url) for key in (keys or [])[:EXAMPLES] if key in rows
+                    Example(rows[key].title, rows[key].sub, rows[key].url)
+                    for key in (keys or [])[:EXAMPLES]
+                    if key in rows
                 ),
             )
             for (name, label, words), keys in zip(asked, read, strict=True)

@@ -77,16 +77,21 @@ class Teller:
             title = gettext("%(filters)s hides %(record)s") % names
         else:
             title = gettext("%(filters)s together hide %(record)s") % names
-        lines = (*_how(record), *(line for hiding in record.hidden_by for line in self._hiding(hiding)))
+        lines = (
+            *_how(record),
+            *(line for hiding in record.hidden_by for line in self._hiding(hiding, record.shown_at)),
+        )
         if record.shown_at is None:
             return Reason("warn", title, lines, Link(gettext("Open"), record.url))
         return Reason("warn", title, lines, Link(gettext("Show it here"), self._url(record.shown_at)))
 
-    def _hiding(self, hiding: Hiding) -> list[Evidence]:
+    def _hiding(self, hiding: Hiding, shown_at: str | None) -> list[Evidence]:
         said = {"label": hiding.label, "own": hiding.own, "asks": hiding.asks}
         words = gettext("%(label)s: %(own)s, %(asks)s") if hiding.own else gettext("%(label)s: %(asks)s")
         label = gettext("Without %(label)s") % {"label": hiding.label}
-        lines = [Evidence(words % said, Link(label, self._url(hiding.without)))]
+        # Where this filter alone hides the record, the button beside it leads there already.
+        link = None if hiding.without == shown_at else Link(label, self._url(hiding.without))
+        lines = [Evidence(words % said, link)]
         for other in hiding.other_dates:
             words = gettext("By the date “%(label)s” it is in the range") % {"label": other.label}
             lines.append(Evidence(words, Link(gettext("Read it so"), self._url(other.query))))
@@ -134,7 +139,7 @@ class Teller:
             title = gettext("Without %(filter)s there are more than %(number)s %(nouns)s") % named
         else:
             title = gettext("%(filter)s hides %(number)s %(nouns)s") % named
-        examples = tuple(Evidence("", Link(each.title, each.url)) for each in narrowing.examples)
+        examples = tuple(Evidence(each.sub, Link(each.title, each.url)) for each in narrowing.examples)
         return Reason("warn", title, examples, self._without(narrowing))
 
     def _not_counted(self, finding: Finding) -> Reason:

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "sales none": ("finance", f"{ROOT}/sales/?q=nobody-of-that-name"),
     "sale": ("finance", _record(Sale, "sales", refunds__isnull=False)),
     "sale disputed": ("finance", _record(Sale, "sales", disputes__isnull=False)),
+    "missing": ("finance", f"{ROOT}/missing/?list=sales&status=approved&method=pix"),
     "subscriptions": ("finance", f"{ROOT}/subscriptions/"),
     "subscription": ("finance", _record(Subscription, "subscriptions")),
     "exports": ("finance", f"{ROOT}/exports/"),
