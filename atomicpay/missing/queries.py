@@ -151,10 +151,10 @@ def read_rows(state: ListState, keys: Collection[Any]) -> dict[Any, Row]:
     if not keys:
         return {}
     page = state.page
-    known = {column.key: column for column in page.columns}
-    named_by = known[page.on_screen[0]].cell
+    main = next(column for column in page.columns if column.key == page.on_screen[0])
+    named_by = main.cell
     assert named_by is not None  # noqa: S101 -- what is on the screen has a cell
-    rows = page.rows_for_screen(page.model.objects.filter(pk__in=set(keys)))
+    rows = page.rows_for_screen(page.model.objects.filter(pk__in=set(keys)), (main,))
     cells = {row.pk: (row, named_by(row)) for row in rows}
     return {
         key: Row(str(cell.html), str(cell.sub or ""), reverse(page.record_url, args=[row.public_id]))
