@@ -78,7 +78,7 @@ def _seen_by(member: Membership, keys: Keys) -> tuple[str, list[UUID]]:
     """The public ids of what the key names for this member, of the first kind that there is any of."""
     if member.may("sales.view"):
         sales: list[Any] = [
-            part.order_by().values_list("public_id", flat=True) for part in sales_named(keys.text)
+            part.order_by().values_list("public_id", flat=True) for part in sales_named(keys.codes)
         ]
         if found := list(sales[0].union(sales[1])[:_MOST]):
             return "sales", found

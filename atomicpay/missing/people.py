@@ -30,7 +30,7 @@ def people_with(keys: Keys) -> dict[int, How]:
         parts.append(_by(How.PHONE, CustomerPhone.objects.filter(digits__in=keys.phones)))
     if keys.codes:
         parts.append(_by(How.CODE, CustomerIdentity.objects.filter(external_id__in=keys.codes)))
-        parts += [_by(How.CODE, sales) for sales in sales_named(keys.text)]
+        parts += [_by(How.CODE, sales) for sales in sales_named(keys.codes)]
     return _first_of(parts)
 
 

@@ -118,7 +118,7 @@ def _customers(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
 
 def _sales(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
     """The sales of that very reference or external id, and the latest of the customers."""
-    by_reference, by_external_id = sales_named(keys.text)
+    by_reference, by_external_id = sales_named(keys.codes)
     named = by_reference.order_by().values_list("pk", flat=True)
     named = named.union(by_external_id.order_by().values_list("pk", flat=True))
     latest = Sale.objects.filter(customer__in=known).newest_first()
