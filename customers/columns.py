@@ -31,7 +31,7 @@ def with_cells(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     payments = Payment.objects.filter(customer=OuterRef("pk"), status=PaymentStatus.PAID)
     disputes = Dispute.objects.filter(customer=OuterRef("pk"), status=DisputeStatus.OPEN, is_test=False)
     asked = Sale.objects.filter(customer=OuterRef("pk"), status=SaleStatus.REFUND_REQUESTED, is_test=False)
-    return customers.only("public_id", "name", "email", "archived_at").annotate(
+    return customers.only("public_id", "name", "email", "archived_at", "created_at").annotate(
         subscription_statuses=ArraySubquery(subscriptions.values("status").distinct()),
         methods=ArraySubquery(payments.order_by("method").values("method").distinct()),
         open_dispute=Subquery(disputes.values("pk")[:1]),
@@ -72,6 +72,10 @@ def _spend(customer: Any) -> Cell:
 
 def _last_purchase(customer: Any) -> Cell:
     return Cell(html.day(max((s.last_paid_at for s in customer.spends if s.last_paid_at), default=None)))
+
+
+def _first_purchase(customer: Any) -> Cell:
+    return Cell(html.day(min((s.first_paid_at for s in customer.spends if s.first_paid_at), default=None)))
 
 
 def _methods(customer: Any) -> Cell:
@@ -139,6 +143,8 @@ COLUMNS: Final = (
         label=_("First purchase"),
         kind=Kind.DATETIME,
         expression="spend_first_paid_at",
+        cell=_first_purchase,
+        order="first_purchase",
         permission="sales.view",
     ),
     Column(
@@ -156,6 +162,7 @@ COLUMNS: Final = (
         kind=Kind.INTEGER,
         expression="spend_paid_sales",
         cell=_purchases,
+        order="purchases",
         permission="sales.view",
         css="figure",
     ),
@@ -202,4 +209,10 @@ COLUMNS: Final = (
         css="quiet",
     ),
     Column(key="archived_at", label=_("Archived"), kind=Kind.DATETIME, expression="archived_at"),
+    Column(
+        key="created_at",
+        label=_("Created"),
+        cell=lambda customer: Cell(html.day(customer.created_at)),
+        order="created",
+    ),
 )

@@ -11,18 +11,23 @@ from atomicpay.ui.filters import (
     CountryFilter,
     Option,
     OptionFilter,
-    RecordFilter,
     Records,
+    RecordsFilter,
+    Related,
     SearchFilter,
+    all_of_them,
+    any_of_them,
+    none_of_them,
 )
 from atomicpay.ui.filtersets import ListFilterSet
 from atomicpay.ui.ranges import AmountRangeFilter, CurrencyFilter, DayRangeFilter
 from sales.currencies import CURRENCIES
 from sales.states import DisputeStatus, PaymentMethod
 from subscriptions.lifecycle import SubscriptionStatus
+from subscriptions.models import Subscription
 
 from . import conditions
-from .models import Tag
+from .models import CustomerTag, Tag
 from .search import found_by
 
 TAGS: Final = Records(Tag.objects.all, value="name")
@@ -47,14 +52,21 @@ class CustomerFilters(ListFilterSet):
         condition=conditions.spent_in,
         permission="spend.view",
     )
-    bought = RecordFilter(
-        label=_("Has bought"), records=PRODUCTS, condition=conditions.bought, permission="sales.view"
+    bought = RecordsFilter(
+        label=_("Has bought"),
+        records=PRODUCTS,
+        join=all_of_them,
+        condition=conditions.bought_all,
+        permission="sales.view",
+        help_text=_("Of several, all."),
     )
-    not_bought = RecordFilter(
+    not_bought = RecordsFilter(
         label=_("Has not bought"),
         records=PRODUCTS,
-        condition=conditions.has_not_bought,
+        join=none_of_them,
+        condition=conditions.bought_none,
         permission="sales.view",
+        help_text=_("Of several, none."),
     )
     purchases = OptionFilter(
         label=_("Purchases"),
@@ -66,15 +78,19 @@ class CustomerFilters(ListFilterSet):
     )
     subscription = ChoicesFilter(
         label=_("Subscription"),
-        choices=SubscriptionStatus.choices,
+        choices=(*SubscriptionStatus.choices, (conditions.NO_SUBSCRIPTION, _("No subscription"))),
         condition=conditions.subscribes,
         permission="subscriptions.view",
+        is_counted=True,
+        related=Related(Subscription.objects.all, "customer", "status", none=conditions.NO_SUBSCRIPTION),
     )
     method = ChoicesFilter(
         label=_("Paid with"),
         choices=PaymentMethod.choices,
         condition=conditions.paid_with,
         permission="sales.view",
+        is_counted=True,
+        related=Related(conditions.methods_of_customers, "customer", "method"),
     )
     refund = OptionFilter(
         label=_("Refunds"),
@@ -83,6 +99,7 @@ class CustomerFilters(ListFilterSet):
             Option("no", _("Has none"), conditions.was_not_refunded),
         ),
         permission="sales.view",
+        is_counted=True,
     )
     dispute = OptionFilter(
         label=_("Disputes"),
@@ -94,9 +111,18 @@ class CustomerFilters(ListFilterSet):
             Option("none", _("Has none"), lambda: ~conditions.disputed(*DisputeStatus)),
         ),
         permission="sales.view",
+        is_counted=True,
     )
     country = CountryFilter(label=_("Country"), condition=lambda code: Q(country=code))
-    tag = RecordFilter(label=_("Tag"), records=TAGS, condition=conditions.is_tagged)
+    tag = RecordsFilter(
+        label=_("Tag"),
+        records=TAGS,
+        join=any_of_them,
+        condition=conditions.is_tagged,
+        are_boxes=True,
+        is_counted=True,
+        related=Related(CustomerTag.objects.all, "customer", "tag__name"),
+    )
     archived = OptionFilter(
         label=_("Archived"),
         options=(
@@ -106,6 +132,7 @@ class CustomerFilters(ListFilterSet):
         ),
         default="leave_out",
         left_out="only",
+        is_counted=True,
     )
 
     groups = (

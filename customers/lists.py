@@ -1,17 +1,19 @@
 """The customer list."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from atomicpay.ui.filters import Condition
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 from sales.queries import spend_of_customers
 from sales.spend import with_spend_rows
 
 from .columns import COLUMNS, with_cells
-from .conditions import LISTABLE
+from .conditions import LISTABLE, hidden_customers
 from .filters import CustomerFilters
 from .models import Customer
 from .orders import ORDERS
@@ -44,6 +46,9 @@ class CustomerList(ListPage):
 
     def all_rows(self) -> QuerySet:
         return Customer.objects.filter(LISTABLE)
+
+    def hidden_rows(self, conditions: Mapping[str, Condition]) -> QuerySet | None:
+        return hidden_customers(conditions.get("archived"))
 
     def rows_for_screen(self, queryset: QuerySet) -> QuerySet:
         return with_cells(queryset)

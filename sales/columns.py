@@ -26,7 +26,7 @@ def with_cells(sales: QuerySet[Sale]) -> QuerySet[Sale]:
         .select_related("customer", "product", "plan")
         .only(
             *("public_id", "reference", "status", "is_test", "method", "installments", "offer_type"),
-            *("currency", "amount_charged", "ordered_at", "recurrence_number", "buyer_name"),
+            *("currency", "amount_charged", "ordered_at", "approved_at", "recurrence_number", "buyer_name"),
             *("customer__name", "customer__email", "product__name", "product__kind"),
             *("plan__payment_model", "plan__interval", "plan__interval_count", "plan__source_frequency"),
         )
@@ -126,6 +126,7 @@ COLUMNS: Final = (
         _("Amount"),
         "amount_charged",
         cell=_amount,
+        order="amount",
         is_self_explaining=True,
         css="lead-figure",
     ),
@@ -133,7 +134,13 @@ COLUMNS: Final = (
     _money("amount_fee", _("Fee"), "amount_fee"),
     _money("amount_net", _("Net of fees"), "amount_net"),
     _moment("ordered_at", _("Ordered"), "ordered_at", cell=_ordered, order="ordered"),
-    _moment("approved_at", _("Approved"), "approved_at"),
+    _moment(
+        "approved_at",
+        _("Approved"),
+        "approved_at",
+        cell=lambda sale: Cell(html.day(sale.approved_at)),
+        order="approved",
+    ),
     _moment("refunded_at", _("Refunded at"), _of_refunds(Max("completed_at"))),
     Column(
         key="subscription_id",

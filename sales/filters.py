@@ -27,30 +27,45 @@ class SaleFilters(ListFilterSet):
     date_field = WhichDateFilter(
         label=_("Which date"),
         moments=(
-            Moment("ordered", _("Ordered"), conditions.ordered_between),
-            Moment("approved", _("Approved"), conditions.approved_between),
-            Moment("completed", _("Completed"), conditions.completed_between),
+            Moment("ordered", _("Ordered"), conditions.ordered_between, "ordered_at"),
+            Moment("approved", _("Approved"), conditions.approved_between, "approved_at"),
+            Moment("completed", _("Completed"), conditions.completed_between, "completed_at"),
             Moment("refunded", _("Refunded"), conditions.was_refunded_between),
         ),
     )
     date = DayRangeFilter(label=_("Date"), which="date_field")
     status = ChoicesFilter(
-        label=_("Status"), choices=SaleStatus.choices, condition=lambda words: Q(status__in=words)
+        label=_("Status"),
+        choices=SaleStatus.choices,
+        condition=lambda words: Q(status__in=words),
+        dimension="status",
+        is_counted=True,
     )
     method = ChoicesFilter(
-        label=_("Payment method"), choices=PaymentMethod.choices, condition=lambda words: Q(method__in=words)
+        label=_("Payment method"),
+        choices=PaymentMethod.choices,
+        condition=conditions.paid_by,
+        dimension="method",
+        is_counted=True,
     )
-    product = RecordFilter(label=_("Product"), records=PRODUCTS, condition=lambda pk: Q(product=pk))
-    plan = RecordFilter(label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk))
+    product = RecordFilter(
+        label=_("Product"), records=PRODUCTS, condition=conditions.of_product, dimension="product_id"
+    )
+    plan = RecordFilter(label=_("Plan"), records=PLANS, condition=conditions.on_plan, dimension="plan_id")
     payment_model = ChoicesFilter(
-        label=_("Payment model"), choices=PaymentModel.choices, condition=conditions.is_on_plan_of
+        label=_("Payment model"),
+        choices=PaymentModel.choices,
+        condition=conditions.is_on_plan_of,
+        dimension="plan__payment_model",
+        is_counted=True,
     )
-    amount = AmountRangeFilter(label=_("Amount"), condition=conditions.charged)
+    amount = AmountRangeFilter(label=_("Amount"), condition=conditions.charged, field_name="amount_charged")
     currency = CurrencyFilter(
         label=_("Currency"),
         records=CURRENCIES,
         amounts="amount",
         condition=lambda code: Q(currency=code),
+        dimension="currency",
     )
     refunded = OptionFilter(
         label=_("Refunded"),
@@ -58,6 +73,7 @@ class SaleFilters(ListFilterSet):
             Option("yes", _("In whole or in part"), conditions.was_refunded),
             Option("no", _("Not at all"), lambda: ~conditions.was_refunded()),
         ),
+        is_counted=True,
     )
     disputed = OptionFilter(
         label=_("Disputed"),
@@ -68,21 +84,31 @@ class SaleFilters(ListFilterSet):
             Option("any", _("At any time"), lambda: conditions.disputed(*DisputeStatus)),
             Option("none", _("Never"), lambda: ~conditions.disputed(*DisputeStatus)),
         ),
+        is_counted=True,
     )
     kind = OptionFilter(
         label=_("Subscription or one-off"),
         options=(
-            Option("subscription", _("Charge of a subscription"), lambda: conditions.OF_SUBSCRIPTION),
-            Option("one_off", _("One-off"), lambda: conditions.ONE_OFF),
+            Option(
+                "subscription",
+                _("Charge of a subscription"),
+                lambda: conditions.OF_SUBSCRIPTION,
+                holds=True,
+            ),
+            Option("one_off", _("One-off"), lambda: conditions.ONE_OFF, holds=False),
         ),
+        dimension="is_charge",
+        is_counted=True,
     )
     test = OptionFilter(
         label=_("Test sales"),
         options=(
-            Option("leave_out", _("Leave out"), lambda: conditions.REAL, _("left out")),
+            Option("leave_out", _("Leave out"), lambda: conditions.REAL, _("left out"), holds=False),
             Option("include", _("Include"), words=_("included")),
-            Option("only", _("Only test sales"), lambda: conditions.TEST, _("only these")),
+            Option("only", _("Only test sales"), lambda: conditions.TEST, _("only these"), holds=True),
         ),
+        dimension="is_test",
+        is_counted=True,
         default="leave_out",
         left_out="only",
         is_counted_apart=True,

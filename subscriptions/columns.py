@@ -72,6 +72,7 @@ COLUMNS: Final = (
     _moment("current_period_end", _("Period ends")),
     _moment("next_charge_at", _("What comes next"), cell=_next, order="next_charge"),
     _moment("canceled_at", pgettext_lazy("subscription", "Canceled")),
+    Column(key="ended_at", label=_("Ended"), cell=lambda row: Cell(html.day(row.ended_at)), order="ended"),
     Column(key="canceled_by", label=_("Canceled by"), kind=Kind.CHOICE, expression="canceled_by"),
     Column(key="cancel_reason", label=_("Reason"), expression="cancel_reason"),
     Column(
@@ -80,6 +81,7 @@ COLUMNS: Final = (
         kind=Kind.INTEGER,
         expression="charges_count",
         cell=lambda row: Cell(str(row.charges_count)),
+        order="charges",
         css="figure",
     ),
     Column(
@@ -89,6 +91,7 @@ COLUMNS: Final = (
         currency="currency",
         expression="amount",
         cell=lambda row: Cell(html.money_cell(row.amount, row.currency)),
+        order="amount",
         is_self_explaining=True,
         css="lead-figure",
     ),

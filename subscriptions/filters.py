@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.catalog.choices import PLANS, PRODUCTS
 from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilter, SearchFilter
 from atomicpay.ui.filtersets import ListFilterSet
+from atomicpay.ui.periods import Period
 from atomicpay.ui.ranges import DayRangeFilter
 
 from . import conditions
@@ -18,7 +19,11 @@ class SubscriptionFilters(ListFilterSet):
 
     q = SearchFilter(label=_("Search"), condition=conditions.named_or_held_by)
     status = ChoicesFilter(
-        label=_("Status"), choices=SubscriptionStatus.choices, condition=lambda words: Q(status__in=words)
+        label=_("Status"),
+        choices=SubscriptionStatus.choices,
+        condition=lambda words: Q(status__in=words),
+        dimension="status",
+        is_counted=True,
     )
     risk = OptionFilter(
         label=_("At risk"),
@@ -27,14 +32,19 @@ class SubscriptionFilters(ListFilterSet):
             Option("late", _("Late with a payment"), lambda: conditions.LATE),
             Option("ends", _("Ends within 30 days"), conditions.ends_soon),
         ),
+        is_counted=True,
     )
     product = RecordFilter(label=_("Product"), records=PRODUCTS, condition=lambda pk: Q(product=pk))
     plan = RecordFilter(label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk))
     started = DayRangeFilter(label=_("Started"), field_name="started_at")
     ended = DayRangeFilter(label=_("Ended"), field_name="ended_at")
-    next_charge = DayRangeFilter(label=_("Next charge"), field_name="next_charge_at")
+    next_charge = DayRangeFilter(label=_("Next charge"), field_name="next_charge_at", periods=tuple(Period))
     canceled_by = ChoicesFilter(
-        label=_("Canceled by"), choices=CanceledBy.choices, condition=lambda words: Q(canceled_by__in=words)
+        label=_("Canceled by"),
+        choices=CanceledBy.choices,
+        condition=conditions.canceled_by,
+        dimension="canceled_by",
+        is_counted=True,
     )
 
     groups = (

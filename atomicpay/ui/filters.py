@@ -4,19 +4,19 @@ No condition is ever built from a name in a request. A filter is declared with t
 validated value into a condition; the rest is the same for all. Ranges are in `ranges`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField, RadioSelect
+from django.forms import ChoiceField, MultipleChoiceField
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui.inputs import CountryField, SearchField, country_words
-from atomicpay.ui.widgets import QuickSelect
+from atomicpay.ui.widgets import CountedCheckboxes, CountedRadios, QuickSelect, QuickSelectMultiple
 
 if TYPE_CHECKING:
     from atomicpay.ui.filtersets import ListFilterSet, ListForm
@@ -28,8 +28,11 @@ Condition = Any
 class ListFilter(django_filters.Filter):
     """One filter of a list.
 
-    `condition` gets the validated value; see each kind for what that is. `permission`: for who lacks it the
-    filter does not exist.
+    condition   gets the validated value; see each kind for what that is
+    permission  for who lacks it the filter does not exist
+    dimension   the column of the list's rows that alone decides, where rows may be counted by its values
+    is_counted  each choice is shown with the number of rows that it would leave (see `facets`)
+    related     the rows of another table that these are counted by
     """
 
     name: str
@@ -50,10 +53,14 @@ class ListFilter(django_filters.Filter):
         label: str | Promise,
         condition: Callable[..., Condition] | None = None,
         permission: str = "",
+        dimension: str = "",
+        is_counted: bool = False,
+        related: "Related | None" = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(label=label, required=False, **kwargs)
         self.condition, self.permission = condition, permission
+        self.dimension, self.is_counted, self.related = dimension, is_counted, related
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         condition = self.condition_for(value) if self.is_on(value) else None
@@ -70,6 +77,14 @@ class ListFilter(django_filters.Filter):
     def condition_for(self, value: Any) -> Condition | None:
         """The condition a row must fulfil, or None for every row."""
         return self.condition(value) if self.condition else None
+
+    def column(self) -> str:
+        """The column of the list's rows of which it asks for a range; "" for anything else."""
+        return ""
+
+    def in_dimension(self, value: Any) -> Collection[Any] | None:
+        """The values of its dimension that a value asks for; None for any."""
+        raise NotImplementedError(f"{type(self).__name__} cannot be counted by a dimension")
 
     def heading(self) -> str:
         """What the value is of, for the chip."""
@@ -108,13 +123,30 @@ _LONGEST_WORDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """The rows of another table by whose `column` choices are counted; they name the list's rows by `key`.
+
+    `none` is the choice of the list's rows that have no such row.
+    """
+
+    rows: Callable[[], QuerySet]
+    key: str
+    column: str
+    none: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of an OptionFilter; without a condition it asks for every row. `words` are for its chip."""
+    """One answer of an OptionFilter; without a condition it asks for every row.
+
+    `words` are for its chip; `holds` is the value that the filter's dimension has in its rows.
+    """
 
     value: str
     label: str | Promise
     condition: Callable[[], Condition] | None = None
     words: str | Promise = ""
+    holds: Any = None
 
 
 class OptionFilter(ListFilter):
@@ -140,8 +172,8 @@ class OptionFilter(ListFilter):
         self.default, self.left_out, self.is_counted_apart = default, left_out, is_counted_apart
         choices = [(option.value, option.label) for option in options if option.value != default]
         first = [("", self.options[default].label if default else _("Any"))]
-        # What holds by default is in sight; what is off is one line.
-        widget = RadioSelect if default else QuickSelect
+        # What holds by default or is counted is in sight; what is off is one line.
+        widget = CountedRadios if default or kwargs.get("is_counted") else QuickSelect
         super().__init__(choices=[*first, *choices], widget=widget, **kwargs)
 
     @property
@@ -159,6 +191,10 @@ class OptionFilter(ListFilter):
         condition = self.options[value or self.default].condition
         return condition() if condition else None
 
+    def in_dimension(self, value: str) -> Collection[Any] | None:
+        option = self.options[value or self.default]
+        return None if option.condition is None else (option.holds,)
+
     def words(self, value: str) -> str:
         option = self.options[value or self.default]
         return str(option.words or option.label)
@@ -172,7 +208,10 @@ class ChoicesFilter(ListFilter):
 
     def __init__(self, *, choices: Sequence[tuple[str, str | Promise]], **kwargs: Any) -> None:
         self.labels = dict(choices)
-        super().__init__(choices=choices, widget=CheckboxSelectMultiple, **kwargs)
+        super().__init__(choices=choices, widget=CountedCheckboxes, **kwargs)
+
+    def in_dimension(self, value: list[str]) -> Collection[Any]:
+        return value
 
     def words(self, value: list[str]) -> str:
         return ", ".join(str(self.labels[word]) for word in value)
@@ -216,8 +255,65 @@ class RecordFilter(ListFilter):
     def condition_for(self, value: str) -> Condition | None:
         return super().condition_for(self.parent.known_records(self.records)[value].pk)
 
+    def in_dimension(self, value: str) -> Collection[Any]:
+        return (self.parent.known_records(self.records)[value].pk,)
+
     def words(self, value: str) -> str:
         return self.parent.known_records(self.records)[value].label
+
+
+def all_of_them(names: list[str]) -> str:
+    """ "Curso and Ebook" """
+    return _listed(names, gettext("%(names)s and %(last)s"))
+
+
+def any_of_them(names: list[str]) -> str:
+    """ "vip or aluna" """
+    return _listed(names, gettext("%(names)s or %(last)s"))
+
+
+def none_of_them(names: list[str]) -> str:
+    """ "Curso, nor Ebook" """
+    return _listed(names, gettext("%(names)s, nor %(last)s"))
+
+
+def _listed(names: list[str], pattern: str) -> str:
+    return pattern % {"names": ", ".join(names[:-1]), "last": names[-1]} if len(names) > 1 else names[0]
+
+
+class RecordsFilter(ListFilter):
+    """Several records of the workspace. `condition` gets their pks; `join` makes their names words.
+
+    `are_boxes` draws a box for each, for where there are few.
+    """
+
+    field_class = MultipleChoiceField
+    is_repeatable = True
+
+    def __init__(
+        self, *, records: Records, join: Callable[[list[str]], str], are_boxes: bool = False, **kwargs: Any
+    ) -> None:
+        self.records, self.join = records, join
+        widget = CountedCheckboxes if are_boxes else QuickSelectMultiple
+        super().__init__(widget=widget, **kwargs)
+
+    @property
+    def field(self) -> Any:
+        self.extra["choices"] = self.choices
+        return super().field
+
+    def choices(self) -> list[tuple[str, str | Promise]]:
+        """What there is to choose, in this workspace and for this member."""
+        known = self.parent.known_records(self.records)
+        return [(value, record.label) for value, record in known.items()]
+
+    def condition_for(self, value: list[str]) -> Condition | None:
+        known = self.parent.known_records(self.records)
+        return super().condition_for([known[each].pk for each in value])
+
+    def words(self, value: list[str]) -> str:
+        known = self.parent.known_records(self.records)
+        return self.join([known[each].label for each in value])
 
 
 class CountryFilter(ListFilter):

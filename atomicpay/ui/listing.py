@@ -10,27 +10,32 @@ used inside the member's scope (a request is; a task enters with `enter_as`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.addresses import filled, names_in_words
 from atomicpay.ui.columns import Column
-from atomicpay.ui.filters import OptionFilter
+from atomicpay.ui.counting import RowCounter
+from atomicpay.ui.facets import Counts, count_choices
+from atomicpay.ui.filters import Condition, OptionFilter
 from atomicpay.ui.filtersets import ListFilterSet, Words
-from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
-from atomicpay.ui.selective import fetched_first_if_few
+from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, PageIsFarther, Sorting, Walk, read_page
+from atomicpay.ui.selective import fetched_first, walks
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.scope import is_limited_to_products
 
-SORT, AFTER, BEFORE, COUNT = "sort", "after", "before", "count"
-OWN_PARAMETERS: Final = frozenset((SORT, AFTER, BEFORE, COUNT))
+SORT, AFTER, BEFORE, COUNT, CHOICES = "sort", "after", "before", "count", "choices"
+OWN_PARAMETERS: Final = frozenset((SORT, AFTER, BEFORE, COUNT, CHOICES))
 
 
 class ListPage:
@@ -53,15 +58,19 @@ class ListPage:
     list_url: ClassVar[str]
     record_url: ClassVar[str]
     page_size: ClassVar[int] = 50
+    tally_number: ClassVar[str] = ""
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
         """The columns a file can have, in order; see `ListState.export_columns` for one member's."""
         return tuple(column for column in self.columns if column.expression is not None)
 
-    def parse(self, query: QueryDict, membership: Membership) -> "ListState":
-        """Read an address into a validated state. Never raises, whatever the address holds."""
-        return ListState(self, query, membership)
+    def parse(self, query: QueryDict, membership: Membership, *, at: datetime | None = None) -> "ListState":
+        """Read an address into a validated state. Never raises, whatever the address holds.
+
+        `at` is the moment from whose day periods ("the last 30 days") are counted: now, unless it is given.
+        """
+        return ListState(self, query, membership, at or timezone.now())
 
     # What a page may add to the rows ------------------------------------------------------------------------
 
@@ -80,6 +89,20 @@ class ListPage:
         """Annotate what the columns' expressions name. May make several rows of one (one per currency)."""
         return queryset
 
+    def hidden_rows(self, conditions: Mapping[str, Condition]) -> QuerySet | None:
+        """The rows that the list leaves out by itself and by its defaults, where they are few and have an
+        index; None where the conditions leave out others too. Counts then need not read the list's table."""
+        return None
+
+    def tally(self) -> QuerySet | None:
+        """Entries that say how many rows there are of each kind (`tally_number`), where they are kept; they
+        have the dimensions of the filters as columns."""
+        return None
+
+    def with_dimensions(self, queryset: QuerySet) -> QuerySet:
+        """Annotate those dimensions of the filters that are no columns of the rows."""
+        return queryset
+
     def currency(self, state: "ListState") -> str:
         """The currency that amounts are sorted by and shown in first."""
         return state.value("currency") or state.membership.workspace.default_currency
@@ -94,9 +117,10 @@ class ListState:
     sorting    the order in force
     """
 
-    def __init__(self, page: ListPage, query: QueryDict, membership: Membership) -> None:
-        self.page, self.query, self.membership = page, filled(query), membership
+    def __init__(self, page: ListPage, query: QueryDict, membership: Membership, at: datetime) -> None:
+        self.page, self.query, self.membership, self.at = page, filled(query), membership, at
         self.filterset = page.filterset(self.query, page.all_rows(), membership)
+        self.filterset.at = at
         self.is_valid = self.filterset.form.is_valid()
         self.notices: list[str] = []
         self.sorting = self._read_sorting()
@@ -115,12 +139,27 @@ class ListState:
 
     def count(self) -> int:
         """How many rows there are, exactly."""
-        if not self.is_valid:
-            return 0
-        if apart := self._counted_apart():
-            everything, left_out = ({apart.name: answer} for answer in (apart.everything, apart.left_out))
-            return self.changed(everything).count() - self.changed(left_out).count()
-        return self.sorting.narrow(self.filterset.rows(reads_all=True)).count()
+        return self.counter.count(self.counted_conditions) if self.is_valid else 0
+
+    def count_choices(self) -> dict[str, Counts]:
+        """How many rows each choice of a filter would leave; see `facets`."""
+        return count_choices(self)
+
+    @cached_property
+    def counter(self) -> RowCounter:
+        """What counts the rows of this list."""
+        return RowCounter(self)
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        """The conditions of the filters that are on, by their names, for reading all rows."""
+        return self.filterset.conditions(reads_all=True)
+
+    @cached_property
+    def counted_conditions(self) -> dict[str, Condition]:
+        """The same, and that of having a place in the order."""
+        only = self.sorting.only
+        return self.conditions if only is None else {**self.conditions, SORT: only}
 
     def read_page(self) -> Page:
         """The rows of the page the address names, ready for the cells."""
@@ -200,7 +239,7 @@ class ListState:
 
     def changed(self, changes: Mapping[str, str | None]) -> "ListState":
         """The same list at another address."""
-        return ListState(self.page, QueryDict(self.canonical_query(changes)), self.membership)
+        return ListState(self.page, QueryDict(self.canonical_query(changes)), self.membership, self.at)
 
     def changes_without(self, name: str) -> dict[str, str | None]:
         """What to change in the address so that a filter leaves nothing out."""
@@ -221,17 +260,19 @@ class ListState:
 
     def _read_page(self, cursor: Cursor | None) -> Page:
         rows, all_rows = self.filterset.rows(reads_all=False), self.page.all_rows()
-        if self.filterset.narrows_untested():
-            rows = fetched_first_if_few(rows, all_rows)
-        prepared = self.sorting.prepare(rows)
-        return read_page(
-            prepared, self.sorting, cursor, self.page.page_size, all_rows, self.page.rows_for_screen
-        )
 
-    def _counted_apart(self) -> OptionFilter | None:
-        """The default whose rows are counted apart, where nothing else is asked for."""
-        filters = [f for f in self.filterset.filters.values() if isinstance(f, OptionFilter)]
-        return next((f for f in filters if f.is_counted_apart and not self.narrows), None)
+        def read(found: QuerySet, walk: Walk | None = None) -> Page:
+            prepared, with_cells = self.sorting.prepare(found), self.page.rows_for_screen
+            return read_page(prepared, self.sorting, cursor, self.page.page_size, all_rows, with_cells, walk)
+
+        if not self.filterset.narrows_untested(but=self.sorting.order.expression):
+            return read(rows)
+        # A range of what is sorted by says where to begin.
+        begun = self.sorting.prepare(self.filterset.rows_in_range_of(self.sorting.order.expression))
+        for number in walks(rows):
+            with suppress(PageIsFarther):
+                return read(rows, Walk(begun, number))
+        return read(fetched_first(rows, all_rows))
 
     def _prepared(self, *, reads_all: bool) -> QuerySet:
         return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))

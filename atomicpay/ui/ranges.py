@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,8 @@ from django.utils.translation import gettext, gettext_lazy as _
 from atomicpay.ui import moments, money
 from atomicpay.ui.errors import CannotReadAmount
 from atomicpay.ui.filters import Condition, ListFilter, Records
-from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField, Days
+from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField
+from atomicpay.ui.periods import PAST, Days, Period
 from atomicpay.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
@@ -23,17 +24,18 @@ if TYPE_CHECKING:
 
 
 class DayRangeFilter(ListFilter):
-    """Days of the workspace's zone, from the first and before the last.
+    """Days of the workspace's zone: a period, or from the first and before the last.
 
     `condition` gets the moments at which the range starts and ends, either of which may be None; where it is
     left out, `field_name` is compared with them. `which` names a WhichDateFilter that chooses among several.
+    A period stays one in the address, so that what was saved moves with time.
     """
 
     field_class = DayRangeField
 
-    def __init__(self, *, which: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, which: str = "", periods: Sequence[Period] = PAST, **kwargs: Any) -> None:
         self.which = which
-        super().__init__(**kwargs)
+        super().__init__(periods=periods, **kwargs)
 
     @property
     def field(self) -> Any:
@@ -42,10 +44,18 @@ class DayRangeFilter(ListFilter):
         self.extra["help_text"] = gettext("Days in %(zone)s. The end day is not included.") % words
         return super().field
 
+    def settle(self, form: "ListForm") -> None:
+        value = form.cleaned_data.get(self.name)
+        if isinstance(value, Period):
+            form.cleaned_data[self.name] = value.days(self.parent.today)
+
     def condition_for(self, value: Days) -> Condition | None:
         start, end = value.moments(self.parent.zone)
         condition = self._chosen.condition if self._chosen else self.condition
         return condition(start, end) if condition else between(self.field_name, start, end)
+
+    def column(self) -> str:
+        return self._chosen.column if self._chosen else (self.field_name or "")
 
     @property
     def _chosen(self) -> "Moment | None":
@@ -56,6 +66,9 @@ class DayRangeFilter(ListFilter):
         return str(self._chosen.label if self._chosen else self.label)
 
     def words(self, value: Days) -> str:
+        if value.period and value.start and value.end:
+            days = moments.format_days(value.start, value.end - timedelta(days=1))
+            return gettext("%(period)s: %(days)s") % {"period": value.period.label, "days": days}
         start = moments.format_day(value.start) if value.start else ""
         end = moments.format_day(value.end) if value.end else ""
         if start and end:
@@ -67,16 +80,20 @@ class DayRangeFilter(ListFilter):
         )
 
     def parameters(self) -> tuple[str, ...]:
-        return f"{self.name}_from", f"{self.name}_before"
+        return f"{self.name}_from", f"{self.name}_before", self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One of several times of a record; `condition` gets the moments at which a range starts and ends."""
+    """One of several times of a record; `condition` gets the moments at which a range starts and ends.
+
+    `column` is the one of the list's rows that holds it; "" where it is elsewhere.
+    """
 
     value: str
     label: str | Promise
     condition: Callable[[datetime | None, datetime | None], Condition]
+    column: str = ""
 
 
 class WhichDateFilter(ListFilter):
@@ -137,6 +154,9 @@ class AmountRangeFilter(ListFilter):
     def __init__(self, *, currency: str = "currency", **kwargs: Any) -> None:
         self.currency = currency
         super().__init__(**kwargs)
+
+    def column(self) -> str:
+        return self.field_name or ""
 
     def settle(self, form: "ListForm") -> None:
         texts: AmountTexts | None = form.cleaned_data.get(self.name)

@@ -1,12 +1,12 @@
-"""The one view of all list pages: the page with its rows, and the exact count that may come after them."""
+"""The one view of all list pages: the page with its rows, and the exact counts that may come after them."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from atomicpay.ui.listing import COUNT, ListPage
+from atomicpay.ui.listing import CHOICES, COUNT, ListPage
 from atomicpay.ui.screen import Listing
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
@@ -14,21 +14,26 @@ from atomicpay.workspaces.views import WorkspaceView
 RUNS_SCRIPTS_COOKIE = "js"
 """Set by static/js/app.js: who has it asks for the count by itself, after the rows."""
 
+PARTS: Final = {COUNT: "ui/list_count.html", CHOICES: "ui/list_choices.html"}
+"""What htmx asks for after the rows, by the parameter that asks for it."""
+
 
 class ListView(WorkspaceView, abstract=True):
-    """A list page. Asked by htmx for the count alone, it reads no rows."""
+    """A list page. Asked by htmx for the count alone, or for those of the choices, it reads no rows."""
 
     page: ClassVar[ListPage]
     template_name: ClassVar[str] = "ui/list_page.html"
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         state = self.page.parse(request.GET, request.membership)
-        is_count_asked = COUNT in request.GET
-        if is_count_asked and request.htmx and not request.htmx.boosted:
-            listing = Listing(state, count_now=True, with_rows=False)
-            return render(request, "ui/list_count.html", {"listing": listing})
-        count_now = is_count_asked or RUNS_SCRIPTS_COOKIE not in request.COOKIES
-        return render(request, self.template_name, {"listing": Listing(state, count_now=count_now)})
+        is_part = bool(request.htmx) and not request.htmx.boosted
+        for parameter, template in PARTS.items():
+            if is_part and parameter in request.GET:
+                listing = Listing(state, count_now=True, with_rows=False)
+                return render(request, template, {"listing": listing})
+        count_now = COUNT in request.GET or RUNS_SCRIPTS_COOKIE not in request.COOKIES
+        listing = Listing(state, count_now=count_now, choices_now=CHOICES in request.GET)
+        return render(request, self.template_name, {"listing": listing})
 
 
 def list_view(page: ListPage) -> Callable[..., HttpResponseBase]:
