@@ -12,15 +12,12 @@ from atomicpay.ui.filters import (
     Option,
     OptionFilter,
     Records,
-    RecordsFilter,
     Related,
     SearchFilter,
-    all_of_them,
-    any_of_them,
-    none_of_them,
 )
 from atomicpay.ui.filtersets import ListFilterSet
 from atomicpay.ui.ranges import AmountRangeFilter, CurrencyFilter, DayRangeFilter
+from atomicpay.ui.records import RecordsFilter, all_of_them, any_of_them, none_of_them
 from sales.currencies import CURRENCIES
 from sales.states import DisputeStatus, PaymentMethod
 from subscriptions.lifecycle import SubscriptionStatus

@@ -1,6 +1,7 @@
 """How many rows a list has under some conditions, exactly, by the cheapest of several ways."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Sum
@@ -33,6 +34,17 @@ class RowCounter:
             for name, filter_ in self.filterset.filters.items()
             if isinstance(filter_, OptionFilter) and filter_.default
         }
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        """The conditions of the filters that are on, by their names, for reading all rows."""
+        return self.filterset.conditions(reads_all=True)
+
+    @cached_property
+    def of_list(self) -> dict[str, Condition]:
+        """The same, and that of having a place in the order."""
+        only = self.state.sorting.only
+        return self.conditions if only is None else {**self.conditions, "sort": only}
 
     def count(self, conditions: Mapping[str, Condition]) -> int:
         """How many rows fulfil all conditions, each by the name of its filter. Nothing is read twice."""
@@ -71,7 +83,7 @@ class RowCounter:
             filter_ = self.filterset.filters.get(name)
             if filter_ is None or not filter_.dimension:
                 return None
-            if condition is not self.state.conditions.get(name):
+            if condition is not self.conditions.get(name):
                 return None
             held = filter_.in_dimension(self.state.value(name))
             if held is not None:

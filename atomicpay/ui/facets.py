@@ -31,9 +31,9 @@ def count_choices(state: "ListState") -> dict[str, Counts]:
     if by_dimension := [filter_ for filter_ in counted if filter_.dimension]:
         cube = _Cube(state, by_dimension)
         counts |= {filter_.name: cube.counts(filter_) for filter_ in by_dimension}
-        state.counter.keep(state.counted_conditions, cube.total())
+        state.counter.keep(state.counter.of_list, cube.total())
     others = [filter_ for filter_ in counted if not filter_.dimension]
-    off = [filter_ for filter_ in others if filter_.name not in state.conditions]
+    off = [filter_ for filter_ in others if filter_.name not in state.counter.conditions]
     for together in (off, *([filter_] for filter_ in others if filter_ not in off)):
         counts |= _counts_together(state, together)
     return counts
@@ -45,14 +45,14 @@ class _Cube:
     def __init__(self, state: "ListState", counted: list[ListFilter]) -> None:
         filters = state.filterset.filters
         self.state = state
-        self.on = [f for name, f in filters.items() if f.dimension and name in state.conditions]
+        self.on = [f for name, f in filters.items() if f.dimension and name in state.counter.conditions]
         self.columns = list(dict.fromkeys(f.dimension for f in [*counted, *self.on]))
         self.rows = list(self._read())
 
     def _read(self) -> Iterator[tuple[dict[str, Any], int]]:
         others = [
             condition
-            for name, condition in self.state.counted_conditions.items()
+            for name, condition in self.state.counter.of_list.items()
             if getattr(self.state.filterset.filters.get(name), "dimension", "") == ""
         ]
         page = self.state.page
@@ -109,7 +109,7 @@ def _counts_together(state: "ListState", filters: list[ListFilter]) -> dict[str,
     if not filters:
         return {}
     names = {filter_.name for filter_ in filters}
-    others = {name: c for name, c in state.counted_conditions.items() if name not in names}
+    others = {name: c for name, c in state.counter.of_list.items() if name not in names}
     questions = {filter_.name: _questions(filter_) for filter_ in filters}
     base = Base.of(state, others)
     found = count_groups(base, {name: having for name, (having, _rest) in questions.items()})

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
@@ -149,16 +150,18 @@ def read_page(
     is_backward = cursor is not None and cursor.is_backward
     rows: list[Any] = []
     segments = _segments(queryset, sorting, boundary, is_backward)
-    if walk:
-        first = _first_of(walk, queryset, sorting, boundary, is_backward)
-        segments = iter((first,) if first is not None else ())
+    end = _end_of(walk, sorting, boundary, is_backward) if walk else None
+    if end:
+        names = sorting.order.expression, sorting.order.tiebreak
+        within = _beyond(names, sorting.is_descending == is_backward, end)
+        segments = (segment.filter(within) for segment in islice(segments, 1))
     for ordered in segments:
         found = ordered[: size + 1 - len(rows)]
         rows += _whole(found, sorting, all_rows, with_cells) if with_cells else found
         if len(rows) > size:
             break
     has_more = len(rows) > size
-    if walk and not has_more:
+    if end and not has_more:
         raise PageIsFarther
     rows = rows[:size]
     if is_backward:
@@ -177,22 +180,13 @@ def read_page(
     )
 
 
-def _first_of(
-    walk: Walk,
-    queryset: QuerySet,
-    sorting: Sorting,
-    boundary: tuple[Any, Any] | None,
-    is_backward: bool,
-) -> QuerySet | None:
-    """The first segment of the rows, as far as the walk goes; None where it reaches the end."""
-    names = sorting.order.expression, sorting.order.tiebreak
+def _end_of(
+    walk: Walk, sorting: Sorting, boundary: tuple[Any, Any] | None, is_backward: bool
+) -> tuple[Any, Any] | None:
+    """Where the walk ends; None where the rows end before."""
     walked = next(_segments(walk.rows, sorting, boundary, is_backward))
-    end = walked.values_list(*names)[walk.number : walk.number + 1].first()
-    if end is None or end[0] is None:
-        return None
-    rows = next(_segments(queryset, sorting, boundary, is_backward))
-    is_descending = sorting.is_descending != is_backward
-    return rows.filter(_beyond(names, not is_descending, end))
+    names = sorting.order.expression, sorting.order.tiebreak
+    return walked.values_list(*names)[walk.number : walk.number + 1].first()
 
 
 def _whole(

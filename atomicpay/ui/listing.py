@@ -10,7 +10,6 @@ used inside the member's scope (a request is; a task enters with `enter_as`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
@@ -28,8 +27,8 @@ from atomicpay.ui.counting import RowCounter
 from atomicpay.ui.facets import Counts, count_choices
 from atomicpay.ui.filters import Condition, OptionFilter
 from atomicpay.ui.filtersets import ListFilterSet, Words
-from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, PageIsFarther, Sorting, Walk, read_page
-from atomicpay.ui.selective import fetched_first, walks
+from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting
+from atomicpay.ui.reading import read_listed
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -139,7 +138,7 @@ class ListState:
 
     def count(self) -> int:
         """How many rows there are, exactly."""
-        return self.counter.count(self.counted_conditions) if self.is_valid else 0
+        return self.counter.count(self.counter.of_list) if self.is_valid else 0
 
     def count_choices(self) -> dict[str, Counts]:
         """How many rows each choice of a filter would leave; see `facets`."""
@@ -150,24 +149,13 @@ class ListState:
         """What counts the rows of this list."""
         return RowCounter(self)
 
-    @cached_property
-    def conditions(self) -> dict[str, Condition]:
-        """The conditions of the filters that are on, by their names, for reading all rows."""
-        return self.filterset.conditions(reads_all=True)
-
-    @cached_property
-    def counted_conditions(self) -> dict[str, Condition]:
-        """The same, and that of having a place in the order."""
-        only = self.sorting.only
-        return self.conditions if only is None else {**self.conditions, SORT: only}
-
     def read_page(self) -> Page:
         """The rows of the page the address names, ready for the cells."""
         try:
-            found = self._read_page(self.cursor)
+            found = read_listed(self, self.cursor)
         except CursorIsGone:
             self.notices.append(gettext("The row that this page began at is gone. This is the first page."))
-            found = self._read_page(None)
+            found = read_listed(self, None)
         self.page.complete(found.rows, self.sorting.currency)
         return found
 
@@ -257,22 +245,6 @@ class ListState:
         ]
 
     # Reading ------------------------------------------------------------------------------------------------
-
-    def _read_page(self, cursor: Cursor | None) -> Page:
-        rows, all_rows = self.filterset.rows(reads_all=False), self.page.all_rows()
-
-        def read(found: QuerySet, walk: Walk | None = None) -> Page:
-            prepared, with_cells = self.sorting.prepare(found), self.page.rows_for_screen
-            return read_page(prepared, self.sorting, cursor, self.page.page_size, all_rows, with_cells, walk)
-
-        if not self.filterset.narrows_untested(but=self.sorting.order.expression):
-            return read(rows)
-        # A range of what is sorted by says where to begin.
-        begun = self.sorting.prepare(self.filterset.rows_in_range_of(self.sorting.order.expression))
-        for number in walks(rows):
-            with suppress(PageIsFarther):
-                return read(rows, Walk(begun, number))
-        return read(fetched_first(rows, all_rows))
 
     def _prepared(self, *, reads_all: bool) -> QuerySet:
         return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))

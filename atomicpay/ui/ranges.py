@@ -1,6 +1,6 @@
 """Filters of a list by ranges: days in the workspace's zone, amounts in a currency."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -192,6 +192,9 @@ class CurrencyFilter(ListFilter):
     def __init__(self, *, records: Records, amounts: str = "", **kwargs: Any) -> None:
         self.records, self.amounts = records, amounts
         super().__init__(widget=QuickSelect, **kwargs)
+
+    def in_dimension(self, value: str) -> Collection[str]:
+        return (value,)
 
     def is_on(self, value: str) -> bool:
         return bool(value) and not self.parent.form.cleaned_data.get(self.amounts)

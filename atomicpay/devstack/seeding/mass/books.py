@@ -32,6 +32,8 @@ TABLES = (
     "access_grant",
     "customer_spend",
     "customer_product",
+    "customer_method",
+    "sale_tally",
     "daily_total",
 )
 # Through the triggers a statement may not be wide; into bare tables it may.
@@ -134,6 +136,8 @@ def _write_totals(plan: Plan) -> None:
     }
     _run("lifetime spend", totals.SPEND, values)
     _run("products of customers", totals.REACH, values)
+    _run("methods of customers", totals.METHODS, values)
+    _run("tally of sales", totals.TALLY, values)
     _run("daily totals", totals.DAYS, values)
 
 
