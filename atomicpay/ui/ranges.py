@@ -34,7 +34,7 @@ class DayRangeFilter(ListFilter):
     field_class = DayRangeField
 
     def __init__(self, *, which: str = "", periods: Sequence[Period] = PAST, **kwargs: Any) -> None:
-        self.which = which
+        self.which, self.periods = which, periods
         super().__init__(periods=periods, **kwargs)
 
     @property

