@@ -59,9 +59,7 @@ def of_product(product_id: int) -> Q:
 
 
 def on_plan(plan_id: int) -> Q:
-    """Its product is named too, which stands before the plan in the index."""
-    product = Plan.objects.filter(pk=plan_id).order_by().values("product")
-    return Q(plan=plan_id, product=product[:1]) & _ANY_STATUS
+    return Q(plan=plan_id) & _ANY_STATUS
 
 
 def is_on_plan_of(payment_models: list[str]) -> Q:
@@ -99,6 +97,15 @@ def priced_in(currency: str) -> Q:
 def was_approved(currency: str) -> Q:
     """Has a place in the order of approval."""
     return Q(approved_at__isnull=False)
+
+
+def was_completed(currency: str) -> Q:
+    """Has a place in the order of completion."""
+    return Q(completed_at__isnull=False)
+
+
+def in_order_of_completion(sales: QuerySet, currency: str) -> QuerySet:
+    return sales.filter(was_completed(currency))
 
 
 def in_order_of_amount(sales: QuerySet, currency: str) -> QuerySet:

@@ -28,8 +28,8 @@ class SaleFilters(ListFilterSet):
         label=_("Which date"),
         moments=(
             Moment("ordered", _("Ordered"), conditions.ordered_between, "ordered_at"),
-            Moment("approved", _("Approved"), conditions.approved_between, "approved_at"),
-            Moment("completed", _("Completed"), conditions.completed_between, "completed_at"),
+            Moment("approved", _("Approved"), conditions.approved_between, "approved_at", "approved"),
+            Moment("completed", _("Completed"), conditions.completed_between, "completed_at", "completed"),
             Moment("refunded", _("Refunded"), conditions.was_refunded_between),
         ),
     )

@@ -47,6 +47,15 @@ class SaleList(ListPage):
             only=conditions.was_approved,
         ),
         Order(
+            key="completed",
+            expression="completed_at",
+            ascending=_("Sorted by completion, oldest first; only completed ones"),
+            descending=_("Sorted by completion, newest first; only completed ones"),
+            starts_descending=True,
+            prepare=conditions.in_order_of_completion,
+            only=conditions.was_completed,
+        ),
+        Order(
             key="amount",
             expression="amount_charged",
             ascending=_("Sorted by amount in %(currency)s, lowest first; only those in it"),
@@ -54,6 +63,7 @@ class SaleList(ListPage):
             starts_descending=True,
             prepare=conditions.in_order_of_amount,
             only=conditions.priced_in,
+            only_in="currency",
         ),
     )
     default_sort = "-ordered"

@@ -51,6 +51,10 @@ class RowCounter:
         known = self._known.get(_key(conditions))
         return self.keep(conditions, self._count(conditions)) if known is None else known
 
+    def tallied(self) -> int | None:
+        """How many rows the list has, where a tally says so; None where it would have to be counted."""
+        return self._tallied(self.of_list)
+
     def keep(self, conditions: Mapping[str, Condition], number: int) -> int:
         """Remember a number that was counted."""
         # The key is made of identities, so the conditions must outlive it.
@@ -79,7 +83,11 @@ class RowCounter:
         entries = self.page.tally()
         if entries is None:
             return None
+        sorting = self.state.sorting
         for name, condition in conditions.items():
+            if name == "sort" and sorting.order.only_in:
+                entries = entries.filter(**{sorting.order.only_in: sorting.currency})
+                continue
             filter_ = self.filterset.filters.get(name)
             if filter_ is None or not filter_.dimension:
                 return None
@@ -93,7 +101,9 @@ class RowCounter:
     def _counted_apart(self, conditions: Mapping[str, Condition], narrowing: Mapping[str, Condition]) -> int:
         """What a default leaves out is few and has an index of its own: everything less that."""
         apart = next((f for f in self._defaults.values() if f.is_counted_apart), None)
-        by_index = all(isinstance(self.filterset.filters.get(name), _BY_INDEX) for name in narrowing)
+        by_index = all(
+            name == "sort" or isinstance(self.filterset.filters.get(name), _BY_INDEX) for name in narrowing
+        )
         if apart is None or not by_index or conditions.get(apart.name) is None:
             return self._plain(conditions)
         left_out = apart.options[apart.left_out].condition

@@ -147,7 +147,8 @@ def _answers(
         none = filter_.related.none if filter_.related else ""
         if none:
             found[none] = count(others) - found.get(none, 0)
-        choices = [value for value, _label in state.filterset.form.fields[filter_.name].choices]
+        field: Any = state.filterset.form.fields[filter_.name]
+        choices = [value for value, _label in field.choices]
         return {choice: found.get(choice, 0) for choice in choices}
     has = {c.as_text: found[choice] for choice, c in _has_rows(filter_).items() if choice in found}
     for choice, condition in rest.items():

@@ -38,6 +38,8 @@ class ListFilter(django_filters.Filter):
     name: str
     parent: "ListFilterSet"
     is_repeatable = False
+    # Whether what it leaves has an index in the list's order.
+    has_index_in_order = False
     # Whether its condition is already the one that suits the number of rows it leaves.
     plans_itself = False
 
@@ -80,6 +82,10 @@ class ListFilter(django_filters.Filter):
 
     def column(self) -> str:
         """The column of the list's rows of which it asks for a range; "" for anything else."""
+        return ""
+
+    def usual_order(self) -> str:
+        """The key of the order that suits its rows, newest first; "" for the list's own."""
         return ""
 
     def in_dimension(self, value: Any) -> Collection[Any] | None:
@@ -170,6 +176,7 @@ class OptionFilter(ListFilter):
     ) -> None:
         self.options = {option.value: option for option in options}
         self.default, self.left_out, self.is_counted_apart = default, left_out, is_counted_apart
+        self.has_index_in_order = is_counted_apart
         choices = [(option.value, option.label) for option in options if option.value != default]
         first = [("", self.options[default].label if default else _("Any"))]
         # What holds by default or is counted is in sight; what is off is one line.

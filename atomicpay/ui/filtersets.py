@@ -119,7 +119,7 @@ class ListFilterSet(django_filters.FilterSet):
         asked yet how much is left."""
         if not self.form.is_valid():
             return False
-        on = [filter_ for filter_ in self._narrowing() if filter_.column() != but]
+        on = [f for f in self._narrowing() if f.column() != but and not f.has_index_in_order]
         return bool(on) and not any(filter_.plans_itself for filter_ in on)
 
     def rows_in_range_of(self, column: str) -> QuerySet:
@@ -127,6 +127,12 @@ class ListFilterSet(django_filters.FilterSet):
         values = self.form.cleaned_data
         ranges = [f.condition_for(values[f.name]) for f in self._narrowing() if f.column() == column]
         return filtered(self.queryset.all(), ranges)
+
+    def usual_order(self) -> str:
+        """The key of the order that suits what is asked for; "" for the list's own."""
+        if not self.form.is_valid():
+            return ""
+        return next((order for filter_ in self._narrowing() if (order := filter_.usual_order())), "")
 
     def _narrowing(self) -> list[ListFilter]:
         values = self.form.cleaned_data

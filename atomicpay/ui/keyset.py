@@ -50,6 +50,7 @@ class Order:
     prepare        annotates or joins what is sorted by; it may leave rows out, which the sentence then says.
                    Called with the queryset and the currency that amounts are shown in.
     only           the condition that `prepare` leaves rows out by, for who counts them; gets the currency
+    only_in        the dimension (see ListFilter) that must be the currency, where that is all of `only`
     permission     who lacks it cannot ask for the order
     needs_all_products  only kept totals have it, which a member limited to products may not see
     """
@@ -63,6 +64,7 @@ class Order:
     starts_descending: bool = False
     prepare: Callable[[QuerySet, str], QuerySet] | None = None
     only: Callable[[str], Any] | None = None
+    only_in: str = ""
     permission: str = ""
     needs_all_products: bool = False
 

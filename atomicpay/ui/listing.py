@@ -65,10 +65,7 @@ class ListPage:
         return tuple(column for column in self.columns if column.expression is not None)
 
     def parse(self, query: QueryDict, membership: Membership, *, at: datetime | None = None) -> "ListState":
-        """Read an address into a validated state. Never raises, whatever the address holds.
-
-        `at` is the moment from whose day periods ("the last 30 days") are counted: now, unless it is given.
-        """
+        """Read an address into a validated state; never raises. Periods are counted from `at`, or now."""
         return ListState(self, query, membership, at or timezone.now())
 
     # What a page may add to the rows ------------------------------------------------------------------------
@@ -220,7 +217,7 @@ class ListState:
             if parameter not in changes
             for value in self._values(parameter, filter_.is_repeatable)
         ]
-        if SORT not in changes and self.sorting.token != self.page.default_sort:
+        if SORT not in changes and self.sorting.token != self.usual_sort:
             pairs.append((SORT, self.sorting.token))
         pairs += [(name, value) for name, value in changes.items() if value is not None]
         return urlencode(pairs)
@@ -258,9 +255,15 @@ class ListState:
         values = self.query.getlist(parameter)
         return list(dict.fromkeys(values)) if is_repeatable else values[-1:]
 
+    @cached_property
+    def usual_sort(self) -> str:
+        """The order where none is asked for: by the date of which a range is, or the page's own."""
+        order = self.filterset.usual_order()
+        return f"-{order}" if order else self.page.default_sort
+
     def _read_sorting(self) -> Sorting:
         currency = self.page.currency(self)
-        token = self.query.get(SORT) or self.page.default_sort
+        token = self.query.get(SORT) or self.usual_sort
         orders = {order.key: order for order in self.page.orders}
         order = orders.get(token.removeprefix("-"))
         if order is not None and self._can_sort_by(order):

@@ -57,6 +57,9 @@ class DayRangeFilter(ListFilter):
     def column(self) -> str:
         return self._chosen.column if self._chosen else (self.field_name or "")
 
+    def usual_order(self) -> str:
+        return self._chosen.order if self._chosen else ""
+
     @property
     def _chosen(self) -> "Moment | None":
         chooser = self.parent.filters.get(self.which)
@@ -87,13 +90,15 @@ class DayRangeFilter(ListFilter):
 class Moment:
     """One of several times of a record; `condition` gets the moments at which a range starts and ends.
 
-    `column` is the one of the list's rows that holds it; "" where it is elsewhere.
+    `column` is the one of the list's rows that holds it; "" where it is elsewhere. A list of a range of it is
+    sorted by it, newest first, by `order`, unless another order is asked for.
     """
 
     value: str
     label: str | Promise
     condition: Callable[[datetime | None, datetime | None], Condition]
     column: str = ""
+    order: str = ""
 
 
 class WhichDateFilter(ListFilter):

@@ -25,7 +25,7 @@ def read_listed(state: "ListState", cursor: Cursor | None) -> Page:
         return read(rows)
     # A range of what is sorted by says where to begin.
     begun = sorting.prepare(filterset.rows_in_range_of(sorting.order.expression))
-    for number in walks(rows):
+    for number in walks(rows, state.counter.tallied()):
         with suppress(PageIsFarther):
-            return read(rows, Walk(begun, number))
+            return read(rows, Walk(begun, number) if number else None)
     return read(fetched_first(rows, all_rows))

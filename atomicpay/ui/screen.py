@@ -188,7 +188,7 @@ class Listing:
     @cached_property
     def query_hidden(self) -> list[tuple[str, str]]:
         token = self.state.sorting.token
-        return [(SORT, token)] if token != self.page.default_sort else []
+        return [(SORT, token)] if token != self.state.usual_sort else []
 
     @cached_property
     def filters(self) -> list[FilterGroup]:

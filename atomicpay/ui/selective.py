@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 FEW: Final = 5_000
 """So many rows are fetched and sorted in well under the time that a page may take."""
 
-# How far an order is walked: 20,000 rows in some 20 ms. Where so many are left that fetching them all would
-# take half a second, once more, ten times as far.
+# How far an order is walked: 20,000 rows in some 20 ms. Of so many that fetching them all would take half a
+# second, once more, ten times as far, and then to the end.
 _WALK: Final = 20_000
 _MANY: Final = 100_000
 
@@ -29,13 +29,18 @@ def fetched_first(filtered: QuerySet, all_rows: QuerySet) -> QuerySet:
     return all_rows.filter(pk__in=filtered.order_by().values("pk")[:_ALL])
 
 
-def walks(filtered: QuerySet) -> Iterator[int]:
-    """How many rows of the list are worth walking for a page of the filtered ones, try after try."""
-    expected = expected_rows(filtered.order_by().values("pk"))
+def walks(filtered: QuerySet, known: int | None) -> Iterator[int]:
+    """How many rows of the list are worth walking for a page of the filtered ones, try after try; 0 is all.
+
+    When none of them was enough, fetching what is filtered first is. `known` is how many rows are filtered,
+    where that is kept; otherwise the planner is asked.
+    """
+    expected = expected_rows(filtered.order_by().values("pk")) if known is None else known
     if expected > FEW:
         yield _WALK
     if expected > _MANY:
         yield 10 * _WALK
+        yield 0
 
 
 def expected_rows(queryset: QuerySet) -> int:

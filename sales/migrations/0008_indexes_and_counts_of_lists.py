@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import pgtrigger.compiler
@@ -262,8 +261,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="sale",
-            index=django.contrib.postgres.indexes.BrinIndex(
-                fields=["completed_at"], name="sale_completed_i", pages_per_range=32
+            index=models.Index(
+                models.F("workspace"),
+                models.OrderBy(models.F("completed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("completed_at__isnull", False)),
+                name="sale_completed_i",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
@@ -177,8 +176,13 @@ class Sale(WorkspaceOwned):
                 condition=Q(approved_at__isnull=False),
                 name="sale_approved_i",
             ),
-            # A few kilobytes, for sales are written about in the order in which they are completed.
-            BrinIndex(fields=["completed_at"], name="sale_completed_i", pages_per_range=32),
+            Index(
+                F("workspace"),
+                F("completed_at").desc(),
+                F("id").desc(),
+                condition=Q(completed_at__isnull=False),
+                name="sale_completed_i",
+            ),
         ]
         triggers = [
             *recompute_customers(

@@ -123,16 +123,16 @@ def _single(setting: Setting, name: str) -> list[Address]:
 def _worst(setting: Setting, name: str, addresses: list[tuple[str, str]]) -> Iterator[Figure]:
     for figure, read in {name: ListState.read_page, f"{name}_count": ListState.count}.items():
         readings = [Reading(page, query, read, setting) for page, query in addresses]
-        taken = {reading: reading.milliseconds() for reading in readings}
-        slowest = sorted(readings, key=taken.__getitem__, reverse=True)
+        taken = {reading.address: reading.milliseconds() for reading in readings}
+        readings.sort(key=lambda reading: taken[reading.address], reverse=True)
         more = {
-            "slowest": {reading.address: round(taken[reading], 1) for reading in slowest[:_SHOWN]},
+            "slowest": {reading.address: round(taken[reading.address], 1) for reading in readings[:_SHOWN]},
             "tried": len(readings),
             "over_60_ms": sum(milliseconds > 60 for milliseconds in taken.values()),
             "over_120_ms": sum(milliseconds > 120 for milliseconds in taken.values()),
             "over_400_ms": sum(milliseconds > 400 for milliseconds in taken.values()),
         }
-        yield _figure(figure, slowest[0], more)
+        yield _figure(figure, readings[0], more)
 
 
 def _figure(name: str, reading: Reading, more: dict[str, Any] | None = None) -> Figure:
