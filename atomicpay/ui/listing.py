@@ -65,7 +65,7 @@ class ListPage:
         return tuple(column for column in self.columns if column.expression is not None)
 
     def parse(self, query: QueryDict, membership: Membership, *, at: datetime | None = None) -> "ListState":
-        """Read an address into a validated state; never raises. Periods are counted from `at`, or from now."""
+        """Read an address into a validated state; never raises. Periods are counted from `at`, or now."""
         return ListState(self, query, membership, at or timezone.now())
 
     # What a page may add to the rows ------------------------------------------------------------------------

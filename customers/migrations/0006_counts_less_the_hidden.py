@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_contacts_in_one_pass"),
+        ("customers", "0005_words_of_a_tag_that_is_there"),
         ("workspaces", "0003_first_invitation_and_settings_permission"),
     ]
 
