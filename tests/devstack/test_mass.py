@@ -131,7 +131,7 @@ def test_bare_tables_get_the_same_rows(seeded: dict[str, int], as_owner: Run, ta
 def test_bare_tally_adds_up_to_the_same(seeded: dict[str, int], as_owner: Run) -> None:
     # Products and plans have other keys in each workspace; their external ids are the same.
     statement = (
-        "SELECT p.external_id, status, method, t.currency, is_test, is_charge, sum(sales) FROM sale_tally t"
+        "SELECT p.external_id, t.status, method, t.currency, is_test, is_charge, sum(sales) FROM sale_tally t"
         " JOIN product p ON p.id = t.product_id WHERE t.workspace_id = %s"
         " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"
     )
