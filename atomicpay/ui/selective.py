@@ -15,8 +15,8 @@ from django.db.models import QuerySet
 FEW: Final = 5_000
 """So many rows are fetched and sorted in well under the time that a page may take."""
 
-# How far an order is walked: 20,000 rows in some 20 ms. Of so many that fetching them all would take half a
-# second, once more, ten times as far, and then to the end.
+# How far an order is walked: 20,000 rows in some 20 ms. Where more than so many are left, and fetching them
+# would take longer, five times as far; and to the end where fetching would take half a second.
 _WALK: Final = 20_000
 _MANY: Final = 100_000
 
@@ -38,8 +38,9 @@ def walks(filtered: QuerySet, known: int | None) -> Iterator[int]:
     expected = expected_rows(filtered.order_by().values("pk")) if known is None else known
     if expected > FEW:
         yield _WALK
+    if expected > _WALK:
+        yield 5 * _WALK
     if expected > _MANY:
-        yield 10 * _WALK
         yield 0
 
 
