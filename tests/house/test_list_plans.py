@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from atomicpay.catalog.models import PaymentModel
 from atomicpay.devstack.measuring.filter_values import orders, single_filters
 from atomicpay.devstack.measuring.pages import is_select
 from atomicpay.devstack.seeding.mass.loading import bare_tables
@@ -183,7 +184,11 @@ def _write(workspace: Workspace) -> Membership:
         user = factories.UserFactory(email=f"owner@{SLUG}.example")
         owner = factories.MembershipFactory(user=user, role=Role.OWNER, workspace=workspace)
         products = [factories.ProductFactory() for _ in range(PRODUCTS)]
-        plans = [factories.PlanFactory(product=product) for product in products]
+        models = list(PaymentModel)
+        plans = [
+            factories.PlanFactory(product=product, payment_model=models[number % len(models)])
+            for number, product in enumerate(products)
+        ]
         tag = factories.TagFactory()
     values = {
         "workspace": workspace.pk,
