@@ -159,6 +159,13 @@ def _place(key: str, label: Any, cell: Callable[[Any], Cell] | None = None) -> C
     return Column(key=key, label=label, expression=key, cell=cell or plain(key), reads=(key,))
 
 
+def _moment(key: str, label: Any, **kwargs: Any) -> Column:
+    def cell(customer: Any) -> Cell:
+        return Cell(html.day(getattr(customer, key)))
+
+    return Column(key=key, label=label, kind=Kind.DATETIME, expression=key, cell=cell, reads=(key,), **kwargs)
+
+
 # In the order of a file, which has one row for each customer and currency.
 COLUMNS: Final = (
     Column(key="customer_id", label=_("Customer id"), kind=Kind.ID, expression="public_id"),
@@ -200,6 +207,7 @@ COLUMNS: Final = (
         expression="spend_first_paid_at",
         cell=_purchase_day("first_paid_at", min),
         beside=_read_spends,
+        order="first_purchase",
         permission="sales.view",
     ),
     Column(
@@ -219,6 +227,7 @@ COLUMNS: Final = (
         expression="spend_paid_sales",
         cell=_purchases,
         beside=_read_spends,
+        order="purchases",
         permission="sales.view",
         css="figure",
     ),
@@ -270,25 +279,9 @@ COLUMNS: Final = (
         permission="sales.view",
         css="quiet",
     ),
-    Column(
-        key="archived_at",
-        label=_("Archived"),
-        kind=Kind.DATETIME,
-        expression="archived_at",
-        cell=lambda customer: Cell(html.day(customer.archived_at)),
-        reads=("archived_at",),
-    ),
+    _moment("archived_at", _("Archived")),
     # In a file only when asked for by name: its usual columns are what other programs were told to expect.
-    Column(
-        key="created_at",
-        label=_("Created"),
-        kind=Kind.DATETIME,
-        expression="created_at",
-        cell=lambda customer: Cell(html.day(customer.created_at)),
-        reads=("created_at",),
-        order="created",
-        is_opt_in=True,
-    ),
+    _moment("created_at", _("Created"), order="created", is_opt_in=True),
     Column(
         key="tags",
         label=_("Tags"),

@@ -11,18 +11,20 @@ from atomicpay.ui.filters import (
     CountryFilter,
     Option,
     OptionFilter,
-    RecordFilter,
     Records,
+    Related,
     SearchFilter,
 )
 from atomicpay.ui.filtersets import ListFilterSet
 from atomicpay.ui.ranges import AmountRangeFilter, CurrencyFilter, DayRangeFilter
+from atomicpay.ui.records import RecordsFilter, all_of_them, any_of_them, none_of_them
 from sales.currencies import CURRENCIES
 from sales.states import DisputeStatus, PaymentMethod
 from subscriptions.lifecycle import SubscriptionStatus
+from subscriptions.models import Subscription
 
 from . import conditions, own_values
-from .models import Tag
+from .models import CustomerTag, Tag
 from .search import found_by
 
 TAGS: Final = Records(Tag.objects.all, value="name")
@@ -59,18 +61,22 @@ class CustomerFilters(ListFilterSet):
         permission="spend.view",
         value_of=own_values.SPEND,
     )
-    bought = RecordFilter(
+    bought = RecordsFilter(
         label=_("Has bought"),
         records=PRODUCTS,
-        condition=conditions.bought,
+        join=all_of_them,
+        condition=conditions.bought_all,
         permission="sales.view",
+        help_text=_("Of several, all."),
         value_of=own_values.PRODUCTS_BOUGHT,
     )
-    not_bought = RecordFilter(
+    not_bought = RecordsFilter(
         label=_("Has not bought"),
         records=PRODUCTS,
-        condition=conditions.has_not_bought,
+        join=none_of_them,
+        condition=conditions.bought_none,
         permission="sales.view",
+        help_text=_("Of several, none."),
         value_of=own_values.PRODUCTS_BOUGHT,
     )
     purchases = OptionFilter(
@@ -84,9 +90,11 @@ class CustomerFilters(ListFilterSet):
     )
     subscription = ChoicesFilter(
         label=_("Subscription"),
-        choices=SubscriptionStatus.choices,
+        choices=(*SubscriptionStatus.choices, (conditions.NO_SUBSCRIPTION, _("No subscription"))),
         condition=conditions.subscribes,
         permission="subscriptions.view",
+        is_counted=True,
+        related=Related(Subscription.objects.all, "customer", "status", none=conditions.NO_SUBSCRIPTION),
         value_of=own_values.SUBSCRIPTION,
     )
     method = ChoicesFilter(
@@ -94,6 +102,8 @@ class CustomerFilters(ListFilterSet):
         choices=PaymentMethod.choices,
         condition=conditions.paid_with,
         permission="sales.view",
+        is_counted=True,
+        related=Related(conditions.methods_of_customers, "customer", "method"),
         value_of=own_values.METHOD,
     )
     refund = OptionFilter(
@@ -103,6 +113,7 @@ class CustomerFilters(ListFilterSet):
             Option("no", _("Has none"), conditions.was_not_refunded),
         ),
         permission="sales.view",
+        is_counted=True,
         value_of=own_values.REFUND,
     )
     dispute = OptionFilter(
@@ -116,11 +127,21 @@ class CustomerFilters(ListFilterSet):
         ),
         permission="sales.view",
         value_of=own_values.DISPUTE,
+        is_counted=True,
     )
     country = CountryFilter(
         label=_("Country"), condition=lambda code: Q(country=code), value_of=own_values.COUNTRY
     )
-    tag = RecordFilter(label=_("Tag"), records=TAGS, condition=conditions.is_tagged, value_of=own_values.TAG)
+    tag = RecordsFilter(
+        label=_("Tag"),
+        records=TAGS,
+        join=any_of_them,
+        condition=conditions.is_tagged,
+        are_boxes=True,
+        is_counted=True,
+        related=Related(CustomerTag.objects.all, "customer", "tag__name"),
+        value_of=own_values.TAG,
+    )
     archived = OptionFilter(
         label=_("Archived"),
         options=(
@@ -131,6 +152,7 @@ class CustomerFilters(ListFilterSet):
         default="leave_out",
         left_out="only",
         value_of=own_values.ARCHIVED,
+        is_counted=True,
     )
 
     groups = (

@@ -1,15 +1,18 @@
 """The customer list."""
 
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.columns import Column, only_what_is_read
+from atomicpay.ui.filters import Condition
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 from sales.spend import with_spend_rows
 
 from .columns import COLUMNS
-from .conditions import LISTABLE
+from .conditions import LISTABLE, hidden_customers
 from .filters import CustomerFilters
 from .models import Customer
 from .orders import ORDERS
@@ -43,6 +46,9 @@ class CustomerList(ListPage):
 
     def all_rows(self) -> QuerySet:
         return Customer.objects.filter(LISTABLE)
+
+    def hidden_rows(self, conditions: Mapping[str, Condition]) -> QuerySet | None:
+        return hidden_customers(conditions.get("archived"))
 
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
         return only_what_is_read(queryset, columns)

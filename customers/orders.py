@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.keyset import Order
 from sales.spend import (
+    in_order_of_first_purchase,
     in_order_of_last_purchase,
+    in_order_of_purchases,
     in_order_of_spend,
-    with_a_purchase,
-    with_money_in,
 )
+
+from . import conditions
 
 ORDERS: Final = (
     Order(
@@ -33,7 +35,7 @@ ORDERS: Final = (
         descending=_("Sorted by lifetime spend in %(currency)s, highest first; only those with any"),
         starts_descending=True,
         prepare=in_order_of_spend,
-        narrow=with_money_in,
+        only=conditions.has_money_in,
         permission="spend.view",
         needs_all_products=True,
     ),
@@ -45,7 +47,31 @@ ORDERS: Final = (
         descending=_("Sorted by last purchase, latest first; only those with one"),
         starts_descending=True,
         prepare=in_order_of_last_purchase,
-        narrow=with_a_purchase,
+        only=conditions.has_a_purchase,
+        permission="sales.view",
+        needs_all_products=True,
+    ),
+    Order(
+        key="first_purchase",
+        expression="first_paid",
+        tiebreak="first_paid_by",
+        ascending=_("Sorted by first purchase, longest ago first; only those with one"),
+        descending=_("Sorted by first purchase, latest first; only those with one"),
+        starts_descending=True,
+        prepare=in_order_of_first_purchase,
+        only=conditions.has_a_purchase,
+        permission="sales.view",
+        needs_all_products=True,
+    ),
+    Order(
+        key="purchases",
+        expression="bought",
+        tiebreak="bought_by",
+        ascending=_("Sorted by purchases in %(currency)s, fewest first; only those with any"),
+        descending=_("Sorted by purchases in %(currency)s, most first; only those with any"),
+        starts_descending=True,
+        prepare=in_order_of_purchases,
+        only=conditions.has_purchases_in,
         permission="sales.view",
         needs_all_products=True,
     ),

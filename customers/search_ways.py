@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 
 from atomicpay.catalog.models import Product
-from atomicpay.ui.inputs import Days
+from atomicpay.ui.periods import Days
 from atomicpay.ui.selective import FEW, expected_rows
 from atomicpay.workspaces.fields import Fold
 from atomicpay.workspaces.models import Workspace

@@ -182,6 +182,7 @@ COLUMNS: Final = (
         "amount_charged",
         cell=_amount,
         annotations={"refunded": given_back()},
+        order="amount",
         is_self_explaining=True,
         css="lead-figure",
     ),
@@ -196,7 +197,7 @@ COLUMNS: Final = (
     _money("amount_fee", _("Fee"), "amount_fee"),
     _money("amount_net", _("Net of fees"), "amount_net"),
     _moment("ordered_at", _("Ordered"), "ordered_at", order="ordered"),
-    _moment("approved_at", _("Approved"), "approved_at"),
+    _moment("approved_at", _("Approved"), "approved_at", order="approved"),
     _moment(
         "refunded_at",
         _("Refunded at"),

@@ -27,9 +27,23 @@ class SaleFilters(ListFilterSet):
     date_field = WhichDateFilter(
         label=_("Which date"),
         moments=(
-            Moment("ordered", _("Ordered"), conditions.ordered_between, own_values.ORDERED),
-            Moment("approved", _("Approved"), conditions.approved_between, own_values.APPROVED),
-            Moment("completed", _("Completed"), conditions.completed_between, own_values.COMPLETED),
+            Moment("ordered", _("Ordered"), conditions.ordered_between, own_values.ORDERED, "ordered_at"),
+            Moment(
+                "approved",
+                _("Approved"),
+                conditions.approved_between,
+                own_values.APPROVED,
+                column="approved_at",
+                order="approved",
+            ),
+            Moment(
+                "completed",
+                _("Completed"),
+                conditions.completed_between,
+                own_values.COMPLETED,
+                column="completed_at",
+                order="completed",
+            ),
             Moment("refunded", _("Refunded"), conditions.was_refunded_between, own_values.REFUNDED_AT),
         ),
     )
@@ -39,35 +53,52 @@ class SaleFilters(ListFilterSet):
         choices=SaleStatus.choices,
         condition=lambda words: Q(status__in=words),
         value_of=own_values.STATUS,
+        dimension="status",
+        is_counted=True,
     )
     method = ChoicesFilter(
         label=_("Payment method"),
         choices=PaymentMethod.choices,
-        condition=lambda words: Q(method__in=words),
+        condition=conditions.paid_by,
         value_of=own_values.METHOD,
+        dimension="method",
+        is_counted=True,
     )
     product = RecordFilter(
         label=_("Product"),
         records=PRODUCTS,
-        condition=lambda pk: Q(product=pk),
+        condition=conditions.of_product,
         value_of=own_values.PRODUCT,
+        dimension="product_id",
     )
     plan = RecordFilter(
-        label=_("Plan"), records=PLANS, condition=lambda pk: Q(plan=pk), value_of=own_values.PLAN
+        label=_("Plan"),
+        records=PLANS,
+        condition=conditions.on_plan,
+        value_of=own_values.PLAN,
+        dimension="plan_id",
     )
     payment_model = ChoicesFilter(
         label=_("Payment model"),
         choices=PaymentModel.choices,
         condition=conditions.is_on_plan_of,
         value_of=own_values.PAYMENT_MODEL,
+        dimension="plan__payment_model",
+        is_counted=True,
     )
-    amount = AmountRangeFilter(label=_("Amount"), condition=conditions.charged, value_of=own_values.AMOUNT)
+    amount = AmountRangeFilter(
+        label=_("Amount"),
+        condition=conditions.charged,
+        field_name="amount_charged",
+        value_of=own_values.AMOUNT,
+    )
     currency = CurrencyFilter(
         label=_("Currency"),
         records=CURRENCIES,
         amounts="amount",
         condition=lambda code: Q(currency=code),
         value_of=own_values.CURRENCY,
+        dimension="currency",
     )
     refunded = OptionFilter(
         label=_("Refunded"),
@@ -76,6 +107,7 @@ class SaleFilters(ListFilterSet):
             Option("no", _("Not at all"), lambda: ~conditions.was_refunded()),
         ),
         value_of=own_values.REFUNDED,
+        is_counted=True,
     )
     disputed = OptionFilter(
         label=_("Disputed"),
@@ -87,22 +119,32 @@ class SaleFilters(ListFilterSet):
             Option("none", _("Never"), lambda: ~conditions.disputed(*DisputeStatus)),
         ),
         value_of=own_values.DISPUTED,
+        is_counted=True,
     )
     kind = OptionFilter(
         label=_("Subscription or one-off"),
         options=(
-            Option("subscription", _("Charge of a subscription"), lambda: conditions.OF_SUBSCRIPTION),
-            Option("one_off", _("One-off"), lambda: conditions.ONE_OFF),
+            Option(
+                "subscription",
+                _("Charge of a subscription"),
+                lambda: conditions.OF_SUBSCRIPTION,
+                holds=True,
+            ),
+            Option("one_off", _("One-off"), lambda: conditions.ONE_OFF, holds=False),
         ),
         value_of=own_values.KIND,
+        dimension="is_charge",
+        is_counted=True,
     )
     test = OptionFilter(
         label=_("Test sales"),
         options=(
-            Option("leave_out", _("Leave out"), lambda: conditions.REAL, _("left out")),
+            Option("leave_out", _("Leave out"), lambda: conditions.REAL, _("left out"), holds=False),
             Option("include", _("Include"), words=_("included")),
-            Option("only", _("Only test sales"), lambda: conditions.TEST, _("only these")),
+            Option("only", _("Only test sales"), lambda: conditions.TEST, _("only these"), holds=True),
         ),
+        dimension="is_test",
+        is_counted=True,
         default="leave_out",
         left_out="only",
         is_counted_apart=True,

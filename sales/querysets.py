@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Concat
 
 from atomicpay.workspaces.fields import CodeField
@@ -27,6 +27,11 @@ class SaleQuerySet(OwnedQuerySet["Sale"]):
         Written as the index `sale_bought_i` has it, so that it can be used.
         """
         return self.filter(is_test=False, status__in=PAID)
+
+    def with_kind(self) -> Self:
+        """`is_charge`: whether it is a charge of a subscription, as SaleTally has it."""
+        is_charge = ExpressionWrapper(Q(subscription__isnull=False), output_field=BooleanField())
+        return self.annotate(is_charge=is_charge)
 
     def newest_first(self) -> Self:
         """As a customer's purchases are read; the order of the index `sale_customer_i`."""

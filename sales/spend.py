@@ -50,15 +50,14 @@ def in_order_of_spend(customers: QuerySet, currency: str) -> QuerySet:
     return with_net.annotate(net=F("in_currency__net"), net_of=F("in_currency__customer_id"))
 
 
-def with_money_in(customers: QuerySet, currency: str) -> QuerySet:
-    """The customers that have a place in the order of spend."""
-    return customers.filter(Exists(CustomerSpend.objects.filter(customer=OuterRef("pk"), currency=currency)))
-
-
-def with_a_purchase(customers: QuerySet, currency: str) -> QuerySet:
-    """The customers that have a place in the order of the last purchase."""
-    paid = CustomerSpend.objects.filter(customer=OuterRef("pk"), last_paid_at__isnull=False)
-    return customers.filter(Exists(paid))
+def in_order_of_purchases(customers: QuerySet, currency: str) -> QuerySet:
+    """The customers with purchases in a currency, with `bought` and `bought_by` to sort by."""
+    spend = FilteredRelation("spend", condition=Q(spend__currency=currency))
+    counted = customers.annotate(in_currency=spend).filter(
+        in_currency__paid_sales__gt=F("in_currency__renewals")
+    )
+    number = F("in_currency__paid_sales") - F("in_currency__renewals")
+    return counted.annotate(bought=number, bought_by=F("in_currency__customer_id"))
 
 
 def in_order_of_last_purchase(customers: QuerySet, currency: str) -> QuerySet:
@@ -71,6 +70,18 @@ def in_order_of_last_purchase(customers: QuerySet, currency: str) -> QuerySet:
         ~Exists(in_another), latest__last_paid_at__isnull=False
     )
     return who_paid.annotate(last_paid=F("latest__last_paid_at"), last_paid_by=F("latest__customer_id"))
+
+
+def in_order_of_first_purchase(customers: QuerySet, currency: str) -> QuerySet:
+    """The customers who ever paid, with `first_paid` and `first_paid_by` to sort by, over all currencies."""
+    earlier = Q(first_paid_at__lt=OuterRef("first__first_paid_at")) | Q(
+        first_paid_at=OuterRef("first__first_paid_at"), currency__lt=OuterRef("first__currency")
+    )
+    in_another = CustomerSpend.objects.filter(earlier, customer=OuterRef("first__customer"))
+    who_paid = customers.annotate(first=FilteredRelation("spend")).filter(
+        ~Exists(in_another), first__first_paid_at__isnull=False
+    )
+    return who_paid.annotate(first_paid=F("first__first_paid_at"), first_paid_by=F("first__customer_id"))
 
 
 def customers_with_spend_in_scope(amounts: Amounts) -> QuerySet[Any, Any]:

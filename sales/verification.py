@@ -96,7 +96,43 @@ _DAYS: Final = """
    ORDER BY 1
 """
 
-TOTALS: Final = {"customer_spend": _SPEND, "customer_product": _REACH, "daily_total": _DAYS}
+_METHODS: Final = """
+  WITH fresh AS (
+    SELECT DISTINCT customer_id, method FROM payment
+     WHERE workspace_id = %(workspace)s AND status = 'paid'
+  ), kept AS (
+    SELECT customer_id, method FROM customer_method WHERE workspace_id = %(workspace)s
+  )
+  SELECT 'customer ' || coalesce(fresh.customer_id, kept.customer_id)::text
+           || ' ' || coalesce(fresh.method, kept.method), kept::text, fresh::text
+    FROM fresh FULL JOIN kept ON (kept.customer_id, kept.method) = (fresh.customer_id, fresh.method)
+   WHERE kept.customer_id IS NULL OR fresh.customer_id IS NULL
+   ORDER BY 1
+"""
+
+_TALLY: Final = """
+  WITH fresh AS (
+    SELECT concat_ws(' ', product_id, coalesce(plan_id, 0), status, method, currency, is_test,
+                     subscription_id IS NOT NULL) AS kind, count(*) AS sales
+      FROM sale WHERE workspace_id = %(workspace)s GROUP BY 1
+  ), kept AS (
+    SELECT concat_ws(' ', product_id, coalesce(plan_id, 0), status, method, currency, is_test, is_charge)
+             AS kind, sum(sales) AS sales
+      FROM sale_tally WHERE workspace_id = %(workspace)s GROUP BY 1 HAVING sum(sales) <> 0
+  )
+  SELECT 'kind ' || coalesce(fresh.kind, kept.kind), kept.sales::text, fresh.sales::text
+    FROM fresh FULL JOIN kept ON kept.kind = fresh.kind
+   WHERE kept.sales IS DISTINCT FROM fresh.sales
+   ORDER BY 1
+"""
+
+TOTALS: Final = {
+    "customer_spend": _SPEND,
+    "customer_product": _REACH,
+    "customer_method": _METHODS,
+    "sale_tally": _TALLY,
+    "daily_total": _DAYS,
+}
 """For each table of totals the query that finds where it is wrong."""
 
 

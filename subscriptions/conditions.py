@@ -60,6 +60,20 @@ def _ids(subscriptions: QuerySet[Any]) -> QuerySet[Any, Any]:
     return subscriptions.order_by().values("pk")
 
 
+def canceled_by(whom: list[str]) -> Q:
+    """Written as the index `subscription_canceled_by_i` has it."""
+    return Q(canceled_by__in=whom) & ~Q(canceled_by="")
+
+
+def priced_in(currency: str) -> Q:
+    """Has a place in the order of amounts, which are never compared across currencies."""
+    return Q(currency=currency)
+
+
+def in_order_of_amount(subscriptions: QuerySet, currency: str) -> QuerySet:
+    return subscriptions.filter(priced_in(currency))
+
+
 def ends_soon() -> Q:
     """Lives, and will end with a period that is nearly over."""
     living = Q(status__in=[SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING])

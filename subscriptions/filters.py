@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.catalog.choices import PLANS, PRODUCTS
 from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilter, SearchFilter
 from atomicpay.ui.filtersets import ListFilterSet
+from atomicpay.ui.periods import Period
 from atomicpay.ui.ranges import DayRangeFilter
 
 from . import conditions, own_values
@@ -22,6 +23,8 @@ class SubscriptionFilters(ListFilterSet):
         choices=SubscriptionStatus.choices,
         condition=lambda words: Q(status__in=words),
         value_of=own_values.STATUS,
+        dimension="status",
+        is_counted=True,
     )
     risk = OptionFilter(
         label=_("At risk"),
@@ -31,6 +34,7 @@ class SubscriptionFilters(ListFilterSet):
             Option("ends", _("Ends within 30 days"), conditions.ends_soon),
         ),
         value_of=own_values.STATUS,
+        is_counted=True,
     )
     product = RecordFilter(
         label=_("Product"),
@@ -43,12 +47,14 @@ class SubscriptionFilters(ListFilterSet):
     )
     started = DayRangeFilter(label=_("Started"), field_name="started_at")
     ended = DayRangeFilter(label=_("Ended"), field_name="ended_at")
-    next_charge = DayRangeFilter(label=_("Next charge"), field_name="next_charge_at")
+    next_charge = DayRangeFilter(label=_("Next charge"), field_name="next_charge_at", periods=tuple(Period))
     canceled_by = ChoicesFilter(
         label=_("Canceled by"),
         choices=CanceledBy.choices,
-        condition=lambda words: Q(canceled_by__in=words),
+        condition=conditions.canceled_by,
         value_of=own_values.CANCELED_BY,
+        dimension="canceled_by",
+        is_counted=True,
     )
 
     groups = (

@@ -8,6 +8,7 @@ from atomicpay.ui.keyset import Order
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 
+from . import conditions
 from .columns import COLUMNS
 from .filters import SubscriptionFilters
 from .models import Subscription
@@ -47,6 +48,30 @@ class SubscriptionList(ListPage):
             ascending=_("Sorted by next charge, soonest first"),
             descending=_("Sorted by next charge, latest first"),
             is_nullable=True,
+        ),
+        Order(
+            key="ended",
+            expression="ended_at",
+            ascending=_("Sorted by end, oldest first"),
+            descending=_("Sorted by end, newest first"),
+            starts_descending=True,
+            is_nullable=True,
+        ),
+        Order(
+            key="charges",
+            expression="charges_count",
+            ascending=_("Sorted by charges, fewest first"),
+            descending=_("Sorted by charges, most first"),
+            starts_descending=True,
+        ),
+        Order(
+            key="amount",
+            expression="amount",
+            ascending=_("Sorted by amount in %(currency)s, lowest first; only those in it"),
+            descending=_("Sorted by amount in %(currency)s, highest first; only those in it"),
+            starts_descending=True,
+            prepare=conditions.in_order_of_amount,
+            only=conditions.priced_in,
         ),
     )
     default_sort = "-started"

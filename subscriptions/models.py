@@ -103,7 +103,20 @@ class Subscription(WorkspaceOwned):
             Index(fields=["workspace", "status", "customer"], name="subscription_status_i"),
             Index(fields=["workspace", "product", "customer"], name="subscription_product_i"),
             Index(fields=["workspace", "next_charge_at", "id"], name="subscription_next_charge_i"),
+            Index(fields=["workspace", "ended_at", "id"], name="subscription_ended_i"),
+            Index(fields=["workspace", "charges_count", "id"], name="subscription_charges_i"),
             Index(fields=["workspace", "currency", "amount", "id"], name="subscription_amount_i"),
+            Index(fields=["workspace", "plan"], name="subscription_plan_i"),
+            Index(
+                fields=["workspace", "canceled_by"],
+                condition=~Q(canceled_by=""),
+                name="subscription_canceled_by_i",
+            ),
+            Index(
+                fields=["workspace", "current_period_end"],
+                condition=Q(cancel_at_period_end=True),
+                name="subscription_ending_i",
+            ),
         ]
         triggers = reach_of_customers()
 

@@ -27,6 +27,7 @@ EXAMPLES: Final = 2
 _ROUNDS: Final = 3
 """Taking away what hides a record may bring out another filter, and that is all that can happen."""
 
+_Keys = list[Any] | None
 _ORDER: Final = SORT
 """Stands among the names of filters for the order, which may leave rows out as well."""
 
@@ -92,9 +93,7 @@ def _more_without(state: ListState, name: str) -> ListState:
     return state.changed(changes_without(state, name))
 
 
-def _with_listed(
-    state: ListState, name: str, keys: list[Any] | None, listed: list[Any] | None
-) -> list[Any] | None:
+def _with_listed(state: ListState, name: str, keys: _Keys, listed: _Keys) -> _Keys:
     if not _left_out_by_default(state, name) or keys is None:
         return keys
     return None if listed is None else [*listed, *keys]
@@ -107,11 +106,11 @@ def _left_out_by_default(state: ListState, name: str) -> str:
 
 def _first_keys(state: ListState) -> list[Any]:
     """The keys of the first rows that are found, in no order, and one more than is counted."""
-    rows = state.sorting.narrow(state.filterset.rows(reads_all=True))
-    return list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
+    rows = _in_its_order(state, state.filterset.rows(reads_all=True)).order_by()
+    return list(rows.values_list("pk", flat=True)[: MOST + 1])
 
 
-def _counted(keys: list[Any] | None) -> Counted | None:
+def _counted(keys: _Keys) -> Counted | None:
     return None if keys is None else Counted(min(len(keys), MOST), len(keys) > MOST)
 
 
@@ -139,8 +138,12 @@ def _asked(state: ListState) -> list[tuple[str, str, str]]:
 
 
 def _order_narrows(state: ListState) -> bool:
-    order = state.sorting.order
-    return order.prepare is not None or order.narrow is not None
+    return state.sorting.only is not None
+
+
+def _in_its_order(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the rows that have a place in the list's order."""
+    return rows.filter(state.sorting.only) if _order_narrows(state) else rows
 
 
 # Records against the filters --------------------------------------------------------------------------------
@@ -174,7 +177,7 @@ def read_passed(state: ListState, keys: Collection[Any]) -> dict[str, set[Any]]:
     for name, filter_ in _filters_on(state):
         asked[name] = filter_.filter(records, values[name])
     if _order_narrows(state):
-        asked[_ORDER] = state.sorting.narrow(records)
+        asked[_ORDER] = _in_its_order(state, records)
     for name, other in _other_readings(state):
         asked[name] = records.filter(other)
     passed: dict[str, set[Any]] = {name: set() for name in asked}

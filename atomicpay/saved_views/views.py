@@ -1,6 +1,6 @@
 """The pages of saved views, the acts on them, and the list page with its tabs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -31,7 +31,7 @@ class KeptListView(ListView, abstract=True):
     """A list page with its saved views as tabs. The empty address leads to the member's own view, if any."""
 
     template_name: ClassVar[str] = "saved_views/list_page.html"
-    count_template_name: ClassVar[str] = "saved_views/list_count.html"
+    parts: ClassVar[Mapping[str, str]] = {**ListView.parts, COUNT: "saved_views/list_count.html"}
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         self.views = views_of(self.page, request.membership)

@@ -3,12 +3,13 @@
 Drawn here and not by templates: the twenty fields of a list's filters were half of the time a list took.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,8 @@ _PART_LABELS: Final[dict[str, str | Promise]] = {
     "from": _("From"),
     "until": _("Before"),
 }
+
+_PERIOD: Final = _("Period")
 
 
 class ControlPart(NamedTuple):
@@ -95,7 +98,7 @@ def control_parts(field: BoundField) -> list[ControlPart]:
     parts = _described(field)["subwidgets"]
     return [
         ControlPart(
-            label=_PART_LABELS.get(part["name"].rpartition("_")[2], field.label),
+            label=_label_of(part["name"], field),
             id=part["attrs"].get("id", ""),
             html=BoundWidget(inner, part, field.form.renderer).tag(),
         )
@@ -119,10 +122,18 @@ def _fieldset(field: BoundField, css: str, controls: str, hide_label: bool) -> S
 
 def _options(field: BoundField) -> str:
     return "".join(
-        f'<label class="option">{draw_input(option)}{safe(option["label"])}</label>'
+        f'<label class="option">{draw_input(option)}{safe(option["label"])}{_count(option)}</label>'
         for _name, options, _index in _described(field)["optgroups"]
         for option in options
     )
+
+
+def _count(option: Mapping[str, Any]) -> str:
+    """The number of rows beside a choice, or its place until it comes."""
+    if "count_id" not in option:
+        return ""
+    number = "" if option["count"] is None else number_format(option["count"], force_grouping=True)
+    return f'<span class="count" id="{option["count_id"]}">{number}</span>'
 
 
 def _pair(field: BoundField) -> str:
@@ -135,3 +146,7 @@ def _pair(field: BoundField) -> str:
 
 def _hidden(is_hidden: bool) -> str:
     return ' class="vh"' if is_hidden else ""
+
+
+def _label_of(name: str, field: BoundField) -> str | Promise:
+    return _PERIOD if name == field.html_name else _PART_LABELS.get(name.rpartition("_")[2], field.label)

@@ -4,20 +4,20 @@ No condition is ever built from a name in a request. A filter is declared with t
 validated value into a condition; the rest is the same for all. Ranges are in `ranges`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, ChoiceField, MultipleChoiceField, RadioSelect
+from django.forms import ChoiceField, MultipleChoiceField
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui.inputs import CountryField, SearchField, country_words
 from atomicpay.ui.own_values import Own
-from atomicpay.ui.widgets import QuickSelect
+from atomicpay.ui.widgets import CountedCheckboxes, CountedRadios, QuickSelect
 
 if TYPE_CHECKING:
     from atomicpay.ui.filtersets import ListFilterSet, ListForm
@@ -29,13 +29,19 @@ Condition = Any
 class ListFilter(django_filters.Filter):
     """One filter of a list.
 
-    `condition` gets the validated value; see each kind for what that is. `permission`: for who lacks it the
-    filter does not exist. `value_of`: what a record itself has where the filter asks for something.
+    condition   gets the validated value; see each kind for what that is
+    permission  for who lacks it the filter does not exist
+    value_of    what a record itself has where the filter asks for something
+    dimension   the column of the list's rows that alone decides, where rows may be counted by its values
+    is_counted  each choice is shown with the number of rows that it would leave (see `facets`)
+    related     the rows of another table that these are counted by
     """
 
     name: str
     parent: "ListFilterSet"
     is_repeatable = False
+    # Whether what it leaves has an index in the list's order.
+    has_index_in_order = False
     # Whether its condition is already the one that suits the number of rows it leaves.
     plans_itself = False
 
@@ -52,10 +58,14 @@ class ListFilter(django_filters.Filter):
         condition: Callable[..., Condition] | None = None,
         permission: str = "",
         value_of: Own | None = None,
+        dimension: str = "",
+        is_counted: bool = False,
+        related: "Related | None" = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(label=label, required=False, **kwargs)
         self.condition, self.permission, self.value_of = condition, permission, value_of
+        self.dimension, self.is_counted, self.related = dimension, is_counted, related
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         condition = self.condition_for(value) if self.is_on(value) else None
@@ -72,6 +82,18 @@ class ListFilter(django_filters.Filter):
     def condition_for(self, value: Any) -> Condition | None:
         """The condition a row must fulfil, or None for every row."""
         return self.condition(value) if self.condition else None
+
+    def column(self) -> str:
+        """The column of the list's rows of which it asks for a range; "" for anything else."""
+        return ""
+
+    def usual_order(self) -> str:
+        """The key of the order that suits its rows, newest first; "" for the list's own."""
+        return ""
+
+    def in_dimension(self, value: Any) -> Collection[Any] | None:
+        """The values of its dimension that a value asks for; None for any."""
+        raise NotImplementedError(f"{type(self).__name__} cannot be counted by a dimension")
 
     def heading(self) -> str:
         """What the value is of, for the chip."""
@@ -121,13 +143,30 @@ _LONGEST_WORDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """The rows of another table by whose `column` choices are counted; they name the list's rows by `key`.
+
+    `none` is the choice of the list's rows that have no such row.
+    """
+
+    rows: Callable[[], QuerySet]
+    key: str
+    column: str
+    none: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of an OptionFilter; without a condition it asks for every row. `words` are for its chip."""
+    """One answer of an OptionFilter; without a condition it asks for every row.
+
+    `words` are for its chip; `holds` is the value that the filter's dimension has in its rows.
+    """
 
     value: str
     label: str | Promise
     condition: Callable[[], Condition] | None = None
     words: str | Promise = ""
+    holds: Any = None
 
 
 class OptionFilter(ListFilter):
@@ -151,10 +190,11 @@ class OptionFilter(ListFilter):
     ) -> None:
         self.options = {option.value: option for option in options}
         self.default, self.left_out, self.is_counted_apart = default, left_out, is_counted_apart
+        self.has_index_in_order = is_counted_apart
         choices = [(option.value, option.label) for option in options if option.value != default]
         first = [("", self.options[default].label if default else _("Any"))]
-        # What holds by default is in sight; what is off is one line.
-        widget = RadioSelect if default else QuickSelect
+        # What holds by default or is counted is in sight; what is off is one line.
+        widget = CountedRadios if default or kwargs.get("is_counted") else QuickSelect
         super().__init__(choices=[*first, *choices], widget=widget, **kwargs)
 
     @property
@@ -172,6 +212,10 @@ class OptionFilter(ListFilter):
         condition = self.options[value or self.default].condition
         return condition() if condition else None
 
+    def in_dimension(self, value: str) -> Collection[Any] | None:
+        option = self.options[value or self.default]
+        return None if option.condition is None else (option.holds,)
+
     def words(self, value: str) -> str:
         option = self.options[value or self.default]
         return str(option.words or option.label)
@@ -188,7 +232,10 @@ class ChoicesFilter(ListFilter):
 
     def __init__(self, *, choices: Sequence[tuple[str, str | Promise]], **kwargs: Any) -> None:
         self.labels = dict(choices)
-        super().__init__(choices=choices, widget=CheckboxSelectMultiple, **kwargs)
+        super().__init__(choices=choices, widget=CountedCheckboxes, **kwargs)
+
+    def in_dimension(self, value: list[str]) -> Collection[Any]:
+        return value
 
     def words(self, value: list[str]) -> str:
         return ", ".join(str(self.labels[word]) for word in value)
@@ -231,6 +278,9 @@ class RecordFilter(ListFilter):
 
     def condition_for(self, value: str) -> Condition | None:
         return super().condition_for(self.parent.known_records(self.records)[value].pk)
+
+    def in_dimension(self, value: str) -> Collection[Any]:
+        return (self.parent.known_records(self.records)[value].pk,)
 
     def words(self, value: str) -> str:
         return self.parent.known_records(self.records)[value].label

@@ -1,7 +1,8 @@
 """The filters of a list together: the form they make, the rows they leave, what they are called in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -9,10 +10,11 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.forms import Form
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
-from atomicpay.ui.filters import ListFilter, Record, Records
+from atomicpay.ui.filters import Condition, ListFilter, Record, Records
 from atomicpay.workspaces.models import Membership
 
 
@@ -50,7 +52,8 @@ class Words:
 class ListFilterSet(django_filters.FilterSet):
     """The filters of one list, for one member.
 
-    `groups` says how the form is drawn: headings with the names of the filters under each.
+    `groups` says how the form is drawn: headings with the names of the filters under each. Periods of days
+    are counted from the workspace's day at the moment `at`: now, unless it is set.
     """
 
     groups: Sequence[tuple[str | Promise, tuple[str, ...]]] = ()
@@ -59,6 +62,8 @@ class ListFilterSet(django_filters.FilterSet):
     def __init__(self, data: QueryDict, queryset: QuerySet, membership: Membership) -> None:
         super().__init__(data=data, queryset=queryset)
         self.membership, self.zone = membership, membership.workspace.zone
+        # One moment for all that is said and counted of a page, also when it is asked for at midnight.
+        self.at = timezone.now()
         self.filters = {
             name: filter_
             for name, filter_ in self.filters.items()
@@ -69,6 +74,11 @@ class ListFilterSet(django_filters.FilterSet):
         # Whether what is filtered will be read whole (a count, a file) or one page of it.
         self.reads_all = False
         self._records: dict[Records, dict[str, Record]] | None = None
+
+    @property
+    def today(self) -> date:
+        """The workspace's day from which periods are counted."""
+        return self.at.astimezone(self.zone).date()
 
     @cached_property
     def form(self) -> ListForm:
@@ -91,16 +101,42 @@ class ListFilterSet(django_filters.FilterSet):
         """The filtered rows; none at all while a filter cannot be read, so that an error never shows more."""
         if not self.form.is_valid():
             return self.queryset.none()
-        self.reads_all = reads_all
-        return self.filter_queryset(self.queryset.all())
+        return filtered(self.queryset.all(), self.conditions(reads_all=reads_all).values())
 
-    def narrows_untested(self) -> bool:
-        """Whether filters are on, and none of them (a search) has asked yet how much is left."""
+    def conditions(self, *, reads_all: bool) -> dict[str, Condition]:
+        """The condition of each filter that leaves rows out, by its name. The form must be valid."""
+        self.reads_all = reads_all
+        values = self.form.cleaned_data
+        asked = {
+            name: filter_.condition_for(values[name])
+            for name, filter_ in self.filters.items()
+            if filter_.is_on(values[name])
+        }
+        return {name: condition for name, condition in asked.items() if condition is not None}
+
+    def narrows_untested(self, *, but: str) -> bool:
+        """Whether filters are on beside a range of the column `but`, and none of them, as a search does, has
+        asked yet how much is left."""
         if not self.form.is_valid():
             return False
-        values = self.form.cleaned_data
-        on = [filter_ for name, filter_ in self.filters.items() if filter_.narrows(values[name])]
+        on = [f for f in self._narrowing() if f.column() != but and not f.has_index_in_order]
         return bool(on) and not any(filter_.plans_itself for filter_ in on)
+
+    def rows_in_range_of(self, column: str) -> QuerySet:
+        """The list's rows, in the range of a column where one is asked for, and without any other filter."""
+        values = self.form.cleaned_data
+        ranges = [f.condition_for(values[f.name]) for f in self._narrowing() if f.column() == column]
+        return filtered(self.queryset.all(), ranges)
+
+    def usual_order(self) -> str:
+        """The key of the order that suits what is asked for; "" for the list's own."""
+        if not self.form.is_valid():
+            return ""
+        return next((order for filter_ in self._narrowing() if (order := filter_.usual_order())), "")
+
+    def _narrowing(self) -> list[ListFilter]:
+        values = self.form.cleaned_data
+        return [filter_ for name, filter_ in self.filters.items() if filter_.narrows(values[name])]
 
     def words(self) -> list[Words]:
         """The filters that are on, in words, those that hold by default among them."""
@@ -122,6 +158,13 @@ class ListFilterSet(django_filters.FilterSet):
     def _all_records(self) -> list[Records]:
         kinds = (getattr(filter_, "records", None) for filter_ in self.filters.values())
         return list(dict.fromkeys(kind for kind in kinds if kind is not None))
+
+
+def filtered(rows: QuerySet, conditions: Iterable[Condition]) -> QuerySet:
+    """The rows that fulfil every one of them."""
+    for condition in conditions:
+        rows = rows.filter(condition)
+    return rows
 
 
 def _read_records(kinds: Sequence[Records]) -> dict[Records, dict[str, Record]]:

@@ -1,10 +1,9 @@
 """Form fields of lists: search text, a range of days, a range of amounts, a currency, a country."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.numbers import list_currencies
@@ -14,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.money import active_language
+from atomicpay.ui.periods import PAST, Days, Period
+from atomicpay.ui.widgets import QuickSelect
 
 LONGEST_TEXT: Final = 200
 """More than any name, email or reference has; what is longer is refused before it reaches the database."""
@@ -34,23 +35,6 @@ class SearchField(forms.CharField):
         return " ".join(super().clean(value).split())
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
-    """From the first day and before the last; either may be open."""
-
-    start: date | None
-    end: date | None
-
-    def moments(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-        """When the range starts and ends: midnight in the zone, or the day's first moment where a change of
-        the clocks leaves midnight out."""
-        return self._midnight(self.start, zone), self._midnight(self.end, zone)
-
-    @staticmethod
-    def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
-        return datetime.combine(day, time.min, tzinfo=zone) if day else None
-
-
 class DayField(forms.DateField):
     """A day as browsers send it, 2026-03-02: in no other form is it the same day to everybody."""
 
@@ -69,26 +53,33 @@ _Inputs = dict[str, forms.Widget | type[forms.Widget]]
 
 
 class _PairWidget(forms.MultiWidget):
-    """Two inputs whose names end as the parts of the range are called."""
+    """Inputs whose names end as the parts of the range are called."""
 
     def decompress(self, value: Any) -> list[Any]:
-        return list(value) if value else [None, None]
+        return list(value) if value else [None] * len(self.widgets)
 
 
 class DayRangeField(forms.MultiValueField):
-    """Days from one and before another: `<name>_from` and `<name>_before`."""
+    """A period, `<name>`, or days from one and before another: `<name>_from` and `<name>_before`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        inputs: _Inputs = {
-            part: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for part in ("from", "before")
-        }
-        fields = [DayField(required=False) for _part in inputs]
+    def __init__(self, *, periods: Sequence[Period] = PAST, **kwargs: Any) -> None:
+        choices = [("", _("Custom")), *((period.value, period.label) for period in periods)]
+        inputs: _Inputs = {"": QuickSelect(choices=choices)}
+        for part in ("from", "before"):
+            inputs[part] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        fields = [
+            forms.TypedChoiceField(choices=choices, coerce=Period, empty_value=None, required=False),
+            DayField(required=False),
+            DayField(required=False),
+        ]
         super().__init__(fields, require_all_fields=False, widget=_PairWidget(inputs), **kwargs)
 
-    def compress(self, data_list: list[date | None]) -> Days | None:
-        start, end = data_list or (None, None)
+    def compress(self, data_list: list[Any]) -> Days | Period | None:
+        period, start, end = data_list or (None, None, None)
         if start is None and end is None:
-            return None
+            return period
+        if period is not None:
+            raise ValidationError(_("Choose a period, or write days with Custom chosen: not both."))
         if start is not None and end is not None and start >= end:
             raise ValidationError(_("The end must be after the start: the end day is not included."))
         return Days(start, end)

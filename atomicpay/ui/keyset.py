@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
@@ -48,8 +49,10 @@ class Order:
     ascending, descending  the whole sentence that says it; `%(currency)s` is filled in by the page
     prepare        annotates or joins what is sorted by; it may leave rows out, which the sentence then says.
                    Called with the queryset and the currency that amounts are shown in.
-    narrow         leaves the same rows as `prepare` without what is sorted by, where that counts quicker
+    only           the condition that `prepare` leaves rows out by, for who counts them; gets the currency
+    only_in        the dimension (see ListFilter) that must be the currency, where that is all of `only`
     permission     who lacks it cannot ask for the order
+    needs_all_products  only kept totals have it, which a member limited to products may not see
     """
 
     key: str
@@ -60,7 +63,8 @@ class Order:
     is_nullable: bool = False
     starts_descending: bool = False
     prepare: Callable[[QuerySet, str], QuerySet] | None = None
-    narrow: Callable[[QuerySet, str], QuerySet] | None = None
+    only: Callable[[str], Any] | None = None
+    only_in: str = ""
     permission: str = ""
     needs_all_products: bool = False
 
@@ -88,10 +92,10 @@ class Sorting:
         """The rows that have a place in this order, with what it sorts by."""
         return self.order.prepare(queryset, self.currency) if self.order.prepare else queryset
 
-    def narrow(self, queryset: QuerySet) -> QuerySet:
-        """The rows that have a place in this order, to be counted."""
-        narrow = self.order.narrow or self.order.prepare
-        return narrow(queryset, self.currency) if narrow else queryset
+    @property
+    def only(self) -> Any:
+        """The condition of the rows that have a place in this order; None for all of them."""
+        return self.order.only(self.currency) if self.order.only else None
 
     def apply(self, queryset: QuerySet) -> QuerySet:
         """All of the rows in order, for a file; the queryset is prepared already."""
@@ -111,8 +115,20 @@ class Page:
     next: Cursor | None
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far an order is walked for a page: so many of these rows, which are those of the list or more."""
+
+    rows: QuerySet
+    number: int
+
+
 class CursorIsGone(Exception):
     """The row at which the page stood is no longer in the list's order."""
+
+
+class PageIsFarther(Exception):
+    """The page is not to be had from so few rows of the list."""
 
 
 def read_page(
@@ -122,22 +138,33 @@ def read_page(
     size: int,
     all_rows: QuerySet,
     with_cells: Callable[[QuerySet], QuerySet] | None = None,
+    walk: Walk | None = None,
 ) -> Page:
     """One page of a prepared queryset.
 
     `all_rows` is the unfiltered list: the row a cursor stands at may have left the filter meanwhile and still
     marks the place. Raises CursorIsGone when it does not exist any more. `with_cells` joins and annotates
     what the rows show: the page is then found by its ids, so that nothing of it can mislead the planner.
+    With a `walk` no more than its rows are looked at; raises PageIsFarther where they do not hold a whole
+    page and more.
     """
     boundary = _boundary(all_rows, sorting, cursor) if cursor else None
     is_backward = cursor is not None and cursor.is_backward
     rows: list[Any] = []
-    for ordered in _segments(queryset, sorting, boundary, is_backward):
+    segments = _segments(queryset, sorting, boundary, is_backward)
+    end = _end_of(walk, sorting, boundary, is_backward) if walk else None
+    if end:
+        names = sorting.order.expression, sorting.order.tiebreak
+        within = _beyond(names, sorting.is_descending == is_backward, end)
+        segments = (segment.filter(within) for segment in islice(segments, 1))
+    for ordered in segments:
         found = ordered[: size + 1 - len(rows)]
         rows += _whole(found, sorting, all_rows, with_cells) if with_cells else found
         if len(rows) > size:
             break
     has_more = len(rows) > size
+    if end and not has_more:
+        raise PageIsFarther
     rows = rows[:size]
     if is_backward:
         if not has_more:
@@ -153,6 +180,15 @@ def read_page(
         Cursor(rows[0].public_id, max(1, first_row - size), True) if rows and has_previous else None,
         Cursor(rows[-1].public_id, first_row + len(rows)) if rows and has_next else None,
     )
+
+
+def _end_of(
+    walk: Walk, sorting: Sorting, boundary: tuple[Any, Any] | None, is_backward: bool
+) -> tuple[Any, Any] | None:
+    """Where the walk ends; None where the rows end before."""
+    walked = next(_segments(walk.rows, sorting, boundary, is_backward))
+    names = sorting.order.expression, sorting.order.tiebreak
+    return walked.values_list(*names)[walk.number : walk.number + 1].first()
 
 
 def _whole(

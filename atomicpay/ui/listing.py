@@ -10,29 +10,33 @@ used inside the member's scope (a request is; a task enters with `enter_as`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.addresses import filled, names_in_words
 from atomicpay.ui.columns import Column, read_beside
-from atomicpay.ui.filters import OptionFilter
+from atomicpay.ui.counting import RowCounter
+from atomicpay.ui.facets import Counts, count_choices
+from atomicpay.ui.filters import Condition, OptionFilter
 from atomicpay.ui.filtersets import ListFilterSet, Words
-from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page, Sorting, read_page
+from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page
 from atomicpay.ui.opened import OpenView
-from atomicpay.ui.presentation import AFTER, BEFORE, COUNT, OWN_PARAMETERS, SORT, Presentation
-from atomicpay.ui.selective import fetched_first_if_few
+from atomicpay.ui.ordering import Ordered
+from atomicpay.ui.presentation import AFTER, BEFORE, CHOICES, COUNT, OWN_PARAMETERS, SORT, Presentation
+from atomicpay.ui.reading import read_listed
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.scope import is_limited_to_products
 
-__all__ = ["AFTER", "BEFORE", "COUNT", "OWN_PARAMETERS", "SORT", "ListPage", "ListState"]
+__all__ = ["AFTER", "BEFORE", "CHOICES", "COUNT", "OWN_PARAMETERS", "SORT", "ListPage", "ListState"]
 
 
 class ListPage:
@@ -57,6 +61,7 @@ class ListPage:
     page_size: ClassVar[int] = 50
     # Whether members can save views of it and choose its columns (`atomicpay.saved_views`).
     keeps_views: ClassVar[bool] = False
+    tally_number: ClassVar[str] = ""
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
@@ -64,14 +69,20 @@ class ListPage:
         return tuple(column for column in self.columns if column.expression is not None)
 
     def parse(
-        self, query: QueryDict, membership: Membership, view: OpenView | None = None, bare: str = ""
+        self,
+        query: QueryDict,
+        membership: Membership,
+        view: OpenView | None = None,
+        bare: str = "",
+        *,
+        at: datetime | None = None,
     ) -> "ListState":
         """Read an address into a validated state. Never raises, whatever the address holds.
 
         `view` is the saved view that is open. `bare` is the query of the address that asks for nothing, where
-        an empty one leads elsewhere.
+        an empty one leads elsewhere. Periods are counted from `at`, or from now.
         """
-        return ListState(self, query, membership, view, bare)
+        return ListState(self, query, membership, view, bare, at)
 
     # What a page may add to the rows ------------------------------------------------------------------------
 
@@ -87,12 +98,26 @@ class ListPage:
         """Annotate what the columns' expressions name. May make several rows of one (one per currency)."""
         return queryset
 
+    def hidden_rows(self, conditions: Mapping[str, Condition]) -> QuerySet | None:
+        """The rows that the list leaves out by itself and by its defaults, where they are few and have an
+        index; None where the conditions leave out others too. Counts then need not read the list's table."""
+        return None
+
+    def tally(self) -> QuerySet | None:
+        """Entries that say how many rows there are of each kind (`tally_number`), where they are kept; they
+        have the dimensions of the filters as columns."""
+        return None
+
+    def with_dimensions(self, queryset: QuerySet) -> QuerySet:
+        """Annotate those dimensions of the filters that are no columns of the rows."""
+        return queryset
+
     def currency(self, state: "ListState") -> str:
         """The currency that amounts are sorted by and shown in first."""
         return state.value("currency") or state.membership.workspace.default_currency
 
 
-class ListState(Presentation):
+class ListState(Presentation, Ordered):
     """One address of a list page, read and validated, for one member.
 
     is_valid   False when a filter's value cannot be read: there are then no rows, no count and no file
@@ -110,10 +135,12 @@ class ListState(Presentation):
         membership: Membership,
         view: OpenView | None = None,
         bare: str = "",
+        at: datetime | None = None,
     ) -> None:
         self.page, self.query, self.membership = page, filled(query), membership
-        self.view, self.bare = view, bare
+        self.view, self.bare, self.at = view, bare, at or timezone.now()
         self.filterset = page.filterset(self.query, page.all_rows(), membership)
+        self.filterset.at = self.at
         self.notices: list[str] = []
         self.is_as_saved = self._read_view()
         self.is_valid = self.filterset.form.is_valid()
@@ -134,20 +161,24 @@ class ListState(Presentation):
 
     def count(self) -> int:
         """How many rows there are, exactly."""
-        if not self.is_valid:
-            return 0
-        if apart := self._counted_apart():
-            everything, left_out = ({apart.name: answer} for answer in (apart.everything, apart.left_out))
-            return self.changed(everything).count() - self.changed(left_out).count()
-        return self.sorting.narrow(self.filterset.rows(reads_all=True)).count()
+        return self.counter.count(self.counter.of_list) if self.is_valid else 0
+
+    def count_choices(self) -> dict[str, Counts]:
+        """How many rows each choice of a filter would leave; see `facets`."""
+        return count_choices(self)
+
+    @cached_property
+    def counter(self) -> RowCounter:
+        """What counts the rows of this list."""
+        return RowCounter(self)
 
     def read_page(self) -> Page:
         """The rows of the page the address names, ready for the cells."""
         try:
-            found = self._read_page(self.cursor)
+            found = read_listed(self, self.cursor)
         except CursorIsGone:
             self.notices.append(gettext("The row that this page began at is gone. This is the first page."))
-            found = self._read_page(None)
+            found = read_listed(self, None)
         read_beside(found.rows, self.columns, self.sorting.currency)
         return found
 
@@ -161,11 +192,6 @@ class ListState(Presentation):
     def export_columns(self) -> tuple[Column, ...]:
         """The columns a file for this member can have, those to be asked for by name (`is_opt_in`) too."""
         return tuple(self._allowed(self.page.export_columns))
-
-    def order_of(self, column: Column) -> Order | None:
-        """The order that a column's heading asks for, where the member can have it."""
-        order = next((order for order in self.page.orders if order.key == column.order), None)
-        return order if order is not None and self._can_sort_by(order) else None
 
     # Words --------------------------------------------------------------------------------------------------
 
@@ -206,14 +232,14 @@ class ListState(Presentation):
             if parameter not in changes
             for value in self._values(parameter, filter_.is_repeatable)
         ]
-        if SORT not in changes and self.sorting.token != self.page.default_sort:
+        if SORT not in changes and self.sorting.token != self.usual_sort:
             pairs.append((SORT, self.sorting.token))
         pairs += [(name, value) for name, value in changes.items() if value is not None]
         return urlencode(pairs)
 
     def changed(self, changes: Mapping[str, str | None]) -> "ListState":
         """The same list at another address."""
-        return ListState(self.page, QueryDict(self.canonical_query(changes)), self.membership)
+        return ListState(self.page, QueryDict(self.canonical_query(changes)), self.membership, at=self.at)
 
     def changes_without(self, name: str) -> dict[str, str | None]:
         """What to change in the address so that a filter leaves nothing out."""
@@ -232,19 +258,6 @@ class ListState(Presentation):
 
     # Reading ------------------------------------------------------------------------------------------------
 
-    def _read_page(self, cursor: Cursor | None) -> Page:
-        rows, all_rows = self.filterset.rows(reads_all=False), self.page.all_rows()
-        if self.filterset.narrows_untested():
-            rows = fetched_first_if_few(rows, all_rows)
-        prepared = self.sorting.prepare(rows)
-        with_cells = partial(self.page.rows_for_screen, columns=self.columns)
-        return read_page(prepared, self.sorting, cursor, self.page.page_size, all_rows, with_cells)
-
-    def _counted_apart(self) -> OptionFilter | None:
-        """The default whose rows are counted apart, where nothing else is asked for."""
-        filters = [f for f in self.filterset.filters.values() if isinstance(f, OptionFilter)]
-        return next((f for f in filters if f.is_counted_apart and not self.narrows), None)
-
     def _prepared(self, *, reads_all: bool) -> QuerySet:
         return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))
 
@@ -256,26 +269,6 @@ class ListState(Presentation):
     def _values(self, parameter: str, is_repeatable: bool) -> list[str]:
         values = self.query.getlist(parameter)
         return list(dict.fromkeys(values)) if is_repeatable else values[-1:]
-
-    def _read_sorting(self) -> Sorting:
-        currency = self.page.currency(self)
-        token = self.query.get(SORT) or self.page.default_sort
-        orders = {order.key: order for order in self.page.orders}
-        order = orders.get(token.removeprefix("-"))
-        if order is not None and self._can_sort_by(order):
-            return Sorting(order, token.startswith("-"), currency)
-        if order is not None and self._may_sort_by(order):
-            self.notices.append(gettext("That order is not to be had within your products."))
-        else:
-            self.notices.append(gettext("The order in the address is not known. The usual one is used."))
-        token = self.page.default_sort
-        return Sorting(orders[token.removeprefix("-")], token.startswith("-"), currency)
-
-    def _may_sort_by(self, order: Order) -> bool:
-        return not order.permission or self.membership.may(order.permission)
-
-    def _can_sort_by(self, order: Order) -> bool:
-        return self._may_sort_by(order) and not (order.needs_all_products and is_limited_to_products())
 
     def _read_cursor(self) -> Cursor | None:
         for name in (AFTER, BEFORE):

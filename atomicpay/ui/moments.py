@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.dates import get_timezone_location
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from atomicpay.ui.money import active_language
 
@@ -15,6 +16,15 @@ _MINUS = "\u2212"
 def format_day(day: date, language: str | None = None) -> str:
     """A day with its year: "18 Sep 2026", "18 set. 2026". A datetime is taken to the active zone first."""
     return _format_day(_local_day(day), language or active_language())
+
+
+def format_days(first: date, last: date, language: str | None = None) -> str:
+    """Days from one to another, both included: "27 Oct to 25 Nov 2026"; one day alone, once."""
+    language = language or active_language()
+    if first == last:
+        return _format_day(last, language)
+    begin = _day_of_year(first, language) if first.year == last.year else _format_day(first, language)
+    return gettext("%(first)s to %(last)s") % {"first": begin, "last": _format_day(last, language)}
 
 
 def format_moment(moment: datetime, language: str | None = None) -> str:
@@ -42,7 +52,11 @@ def _local_day(day: date) -> date:
 
 @lru_cache(maxsize=4096)
 def _format_day(day: date, language: str) -> str:
-    return f"{day.day} {_months(language)[day.month]} {day.year}"
+    return f"{_day_of_year(day, language)} {day.year}"
+
+
+def _day_of_year(day: date, language: str) -> str:
+    return f"{day.day} {_months(language)[day.month]}"
 
 
 @cache

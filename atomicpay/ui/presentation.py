@@ -19,9 +19,9 @@ from atomicpay.workspaces.models import Membership
 if TYPE_CHECKING:
     from atomicpay.ui.listing import ListPage
 
-SORT, AFTER, BEFORE, COUNT = "sort", "after", "before", "count"
+SORT, AFTER, BEFORE, COUNT, CHOICES = "sort", "after", "before", "count", "choices"
 # What of an address says where in the list one is and what is shown of it, not which rows it has.
-_PLACE: Final = frozenset((AFTER, BEFORE, COUNT, COLUMNS))
+_PLACE: Final = frozenset((AFTER, BEFORE, COUNT, CHOICES, COLUMNS))
 OWN_PARAMETERS: Final = _PLACE | {SORT}
 
 

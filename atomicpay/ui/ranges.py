@@ -1,8 +1,8 @@
 """Filters of a list by ranges: days in the workspace's zone, amounts in a currency."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -15,8 +15,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 from atomicpay.ui import moments, money
 from atomicpay.ui.errors import CannotReadAmount
 from atomicpay.ui.filters import Condition, ListFilter, Records
-from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField, Days
+from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField
 from atomicpay.ui.own_values import Own, own_day
+from atomicpay.ui.periods import PAST, Days, Period
 from atomicpay.ui.widgets import QuickSelect
 
 if TYPE_CHECKING:
@@ -24,17 +25,18 @@ if TYPE_CHECKING:
 
 
 class DayRangeFilter(ListFilter):
-    """Days of the workspace's zone, from the first and before the last.
+    """Days of the workspace's zone: a period, or from the first and before the last.
 
     `condition` gets the moments at which the range starts and ends, either of which may be None; where it is
     left out, `field_name` is compared with them. `which` names a WhichDateFilter that chooses among several.
+    A period stays one in the address, so that what was saved moves with time.
     """
 
     field_class = DayRangeField
 
-    def __init__(self, *, which: str = "", **kwargs: Any) -> None:
-        self.which = which
-        super().__init__(**kwargs)
+    def __init__(self, *, which: str = "", periods: Sequence[Period] = PAST, **kwargs: Any) -> None:
+        self.which, self.periods = which, periods
+        super().__init__(periods=periods, **kwargs)
 
     @property
     def field(self) -> Any:
@@ -43,10 +45,21 @@ class DayRangeFilter(ListFilter):
         self.extra["help_text"] = gettext("Days in %(zone)s. The end day is not included.") % words
         return super().field
 
+    def settle(self, form: "ListForm") -> None:
+        value = form.cleaned_data.get(self.name)
+        if isinstance(value, Period):
+            form.cleaned_data[self.name] = value.days(self.parent.today)
+
     def condition_for(self, value: Days) -> Condition | None:
         start, end = value.moments(self.parent.zone)
         condition = self._chosen.condition if self._chosen else self.condition
         return condition(start, end) if condition else between(self.field_name, start, end)
+
+    def column(self) -> str:
+        return self._chosen.column if self._chosen else (self.field_name or "")
+
+    def usual_order(self) -> str:
+        return self._chosen.order if self._chosen else ""
 
     @property
     def _chosen(self) -> "Moment | None":
@@ -57,6 +70,9 @@ class DayRangeFilter(ListFilter):
         return str(self._chosen.label if self._chosen else self.label)
 
     def words(self, value: Days) -> str:
+        if value.period and value.start and value.end:
+            days = moments.format_days(value.start, value.end - timedelta(days=1))
+            return gettext("%(period)s: %(days)s") % {"period": value.period.label, "days": days}
         start = moments.format_day(value.start) if value.start else ""
         end = moments.format_day(value.end) if value.end else ""
         if start and end:
@@ -85,17 +101,23 @@ class DayRangeFilter(ListFilter):
         return [moment for moment in known if moment != self._chosen]
 
     def parameters(self) -> tuple[str, ...]:
-        return f"{self.name}_from", f"{self.name}_before"
+        return f"{self.name}_from", f"{self.name}_before", self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One of several times of a record; `condition` gets the moments at which a range starts and ends."""
+    """One of several times of a record; `condition` gets the moments at which a range starts and ends.
+
+    `column` is the one of the list's rows that holds it; "" where it is elsewhere. A list of a range of it is
+    sorted by it, newest first, by `order`, unless another order is asked for.
+    """
 
     value: str
     label: str | Promise
     condition: Callable[[datetime | None, datetime | None], Condition]
     value_of: Own | None = None
+    column: str = ""
+    order: str = ""
 
 
 class WhichDateFilter(ListFilter):
@@ -157,6 +179,9 @@ class AmountRangeFilter(ListFilter):
         self.currency = currency
         super().__init__(**kwargs)
 
+    def column(self) -> str:
+        return self.field_name or ""
+
     def settle(self, form: "ListForm") -> None:
         texts: AmountTexts | None = form.cleaned_data.get(self.name)
         if not texts:
@@ -191,6 +216,9 @@ class CurrencyFilter(ListFilter):
     def __init__(self, *, records: Records, amounts: str = "", **kwargs: Any) -> None:
         self.records, self.amounts = records, amounts
         super().__init__(widget=QuickSelect, **kwargs)
+
+    def in_dimension(self, value: str) -> Collection[str]:
+        return (value,)
 
     def is_on(self, value: str) -> bool:
         return bool(value) and not self.parent.form.cleaned_data.get(self.amounts)

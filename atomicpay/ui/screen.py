@@ -16,7 +16,8 @@ from atomicpay.ui.chosen import COLUMNS
 from atomicpay.ui.columns import Cell, Column
 from atomicpay.ui.explainers import EMPTY_LIST, Answer, explain
 from atomicpay.ui.keyset import Cursor, Page
-from atomicpay.ui.listing import AFTER, BEFORE, COUNT, SORT, ListState
+from atomicpay.ui.listing import AFTER, BEFORE, CHOICES, COUNT, SORT, ListState
+from atomicpay.ui.widgets import count_id
 from atomicpay.workspaces.scope import is_limited_to_products
 
 _CELL_CSS = {"lead-figure": "figure lead-figure"}
@@ -79,11 +80,14 @@ class Empty:
 class Listing:
     """The object `listing` of the templates.
 
-    `count_now` reads the exact count with the page; without `with_rows` it is all that is read.
+    `count_now` reads the exact count with the page, `choices_now` those of the filters' choices; without
+    `with_rows` nothing else is read.
     """
 
-    def __init__(self, state: ListState, *, count_now: bool, with_rows: bool = True) -> None:
-        self.state, self.page, self.count_now = state, state.page, count_now
+    def __init__(
+        self, state: ListState, *, count_now: bool, choices_now: bool = False, with_rows: bool = True
+    ) -> None:
+        self.state, self.page, self.count_now, self.choices_now = state, state.page, count_now, choices_now
         self.name, self.title = self.page.name, self.page.title
         self.noun, self.noun_plural = self.page.noun, self.page.noun_plural
         self.path = reverse(self.page.list_url)
@@ -150,6 +154,30 @@ class Listing:
     # Filters ------------------------------------------------------------------------------------------------
 
     @cached_property
+    def choices_url(self) -> str | None:
+        """Where the counts of the choices are asked for after the rows; None where none are to come."""
+        is_counted = any(filter_.is_counted for filter_ in self.state.filterset.filters.values())
+        return self._url({CHOICES: "counted"}) if is_counted and self._counts_choices_later else None
+
+    @property
+    def _counts_choices_later(self) -> bool:
+        return self.state.is_valid and not self.choices_now
+
+    @property
+    def keeps_choices(self) -> bool:
+        """Whether the form that is there stays, with its counts: another page of the rows changes neither."""
+        return self.state.cursor is not None
+
+    @cached_property
+    def choice_counts(self) -> list[tuple[str, int]]:
+        """The number of each choice, by the id of the element that shows it."""
+        return [
+            (count_id(name, choice), number)
+            for name, counts in self.state.count_choices().items()
+            for choice, number in counts.items()
+        ]
+
+    @cached_property
     def chips(self) -> list[Chip]:
         return [
             Chip(words.label, words.value, self._url(self.state.changes_without(words.name)))
@@ -165,12 +193,17 @@ class Listing:
     @cached_property
     def query_hidden(self) -> list[tuple[str, str]]:
         token = self.state.sorting.token
-        is_said = bool(self.state.view) or token != self.page.default_sort
+        is_said = bool(self.state.view) or token != self.state.usual_sort
         return [*([(SORT, token)] if is_said else []), *self.state.shown_as()]
 
     @cached_property
     def filters(self) -> list[FilterGroup]:
         form = self.state.filterset.form
+        counts = self.state.count_choices() if self.choices_now else {}
+        for name, filter_ in self.state.filterset.filters.items():
+            if filter_.is_counted:
+                widget: Any = form.fields[name].widget
+                widget.is_counted, widget.counts = True, counts.get(name, {})
         on = {words.name for words in self.state.chips} | set(form.errors)
         groups = []
         for label, names in self.page.filterset.groups:

@@ -1,12 +1,12 @@
-"""The one view of all list pages: the page with its rows, and the exact count that may come after them."""
+"""The one view of all list pages: the page with its rows, and the exact counts that may come after them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from atomicpay.ui.listing import COUNT, ListPage, ListState
+from atomicpay.ui.listing import CHOICES, COUNT, ListPage, ListState
 from atomicpay.ui.screen import Listing
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
@@ -16,20 +16,23 @@ RUNS_SCRIPTS_COOKIE = "js"
 
 
 class ListView(WorkspaceView, abstract=True):
-    """A list page. Asked by htmx for the count alone, it reads no rows."""
+    """A list page. Asked by htmx for the count alone, or for those of the choices, it reads no rows."""
 
     page: ClassVar[ListPage]
     template_name: ClassVar[str] = "ui/list_page.html"
-    count_template_name: ClassVar[str] = "ui/list_count.html"
+    # What htmx asks for after the rows, by the parameter that asks for it.
+    parts: ClassVar[Mapping[str, str]] = {COUNT: "ui/list_count.html", CHOICES: "ui/list_choices.html"}
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         state = self.read(request)
-        is_count_asked = COUNT in request.GET
-        if is_count_asked and request.htmx and not request.htmx.boosted:
-            listing = Listing(state, count_now=True, with_rows=False)
-            return render(request, self.count_template_name, self.context(listing))
-        count_now = is_count_asked or RUNS_SCRIPTS_COOKIE not in request.COOKIES
-        return render(request, self.template_name, self.context(Listing(state, count_now=count_now)))
+        is_part = bool(request.htmx) and not request.htmx.boosted
+        for parameter, template in self.parts.items():
+            if is_part and parameter in request.GET:
+                listing = Listing(state, count_now=True, with_rows=False)
+                return render(request, template, self.context(listing))
+        count_now = COUNT in request.GET or RUNS_SCRIPTS_COOKIE not in request.COOKIES
+        listing = Listing(state, count_now=count_now, choices_now=CHOICES in request.GET)
+        return render(request, self.template_name, self.context(listing))
 
     # What a list page that keeps more than rows adds --------------------------------------------------------
 

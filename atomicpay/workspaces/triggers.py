@@ -6,7 +6,7 @@ setting `pgtrigger.ignore`, with which any session could leave the totals stale;
 each function filters by the workspace of the changed rows itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pgtrigger
@@ -128,6 +128,20 @@ def reach_of_customers() -> list[StatementTrigger]:
     )
 
 
+def methods_of_customers() -> list[StatementTrigger]:
+    """Keep `customer_method` right for the payments."""
+    return recompute_customers(
+        "methods",
+        "customer_methods_recompute",
+        ["method", "status"],
+        on_insert=(
+            "INSERT INTO customer_method (workspace_id, customer_id, method)"
+            " SELECT DISTINCT workspace_id, customer_id, method FROM new_rows WHERE status = 'paid'"
+            " ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;"
+        ),
+    )
+
+
 def add_to_daily_totals(entries: str) -> list[StatementTrigger]:
     """Three triggers that enter a statement's effect on the daily totals.
 
@@ -158,6 +172,35 @@ def add_to_daily_totals(entries: str) -> list[StatementTrigger]:
                 " JOIN workspace w ON w.id = e.workspace_id GROUP BY 1, 2, 3"
                 " HAVING sum(e.gross) <> 0 OR sum(e.refunded) <> 0 OR sum(e.disputed) <> 0"
                 " OR sum(e.sales) <> 0 OR sum(e.refunds) <> 0;"
+            ),
+        )
+        for event, (operation, referencing, source) in sources.items()
+    ]
+
+
+def add_to_tally(table: str, columns: Mapping[str, str], number: str) -> list[StatementTrigger]:
+    """Three triggers that enter a statement's effect on the number of rows of each kind.
+
+    `columns` (name: SQL expression) say of which kind a row is, `number` is the column of `table` that is
+    summed. New rows are entered with a plus, old ones with a minus; a kind that gains as many as it loses
+    gets no entry. Nothing is locked and nothing updated.
+    """
+    names = ", ".join(("workspace_id", *columns))
+    kind = ", ".join(("workspace_id", *columns.values()))
+    plus, minus = f"SELECT {kind}, 1 FROM new_rows", f"SELECT {kind}, -1 FROM old_rows"
+    sources = {
+        "ins": (pgtrigger.Insert, INSERTED, plus),
+        "upd": (pgtrigger.Update, UPDATED, f"{plus} UNION ALL {minus}"),
+        "del": (pgtrigger.Delete, DELETED, minus),
+    }
+    return [
+        StatementTrigger(
+            name=f"tally_{event}",
+            operation=operation,
+            referencing=referencing,
+            func=(
+                f"INSERT INTO {table} ({names}, {number}) SELECT {names}, sum(change)"
+                f" FROM ({source}) e ({names}, change) GROUP BY {names} HAVING sum(change) <> 0;"
             ),
         )
         for event, (operation, referencing, source) in sources.items()

@@ -43,6 +43,9 @@ DECLARE
   half int := length(before) / 2;
   first_half text := left(before, half);
   turned text := reverse(substr(before, half + 1) || domain);
+  -- Two neighbours exchanged where the halves meet spoil both.
+  exchanged text := left(before, half - 1) || substr(before, half + 1, 1) || substr(before, half, 1)
+                 || substr(before, half + 2) || domain;
   after_all text := U&'\+10FFFF';
 BEGIN
   IF length(before) < 3 OR length(domain) < 4 THEN RETURN; END IF;
@@ -58,6 +61,7 @@ BEGIN
   RETURN QUERY SELECT id FROM customer_email
     WHERE workspace_id = w AND reverse(normalised) >= turned AND reverse(normalised) < turned || after_all
       AND abs(length(normalised) - length(email)) <= 1 LIMIT 1000;
+  RETURN QUERY SELECT id FROM customer_email WHERE workspace_id = w AND normalised = exchanged LIMIT 100;
 END $$;
 REVOKE ALL ON FUNCTION search_near_emails(text) FROM PUBLIC;
 """

@@ -6,10 +6,11 @@ from .imports import ImportProblem, ImportRun, ImportState
 from .payments import Payment
 from .refunds import Refund
 from .sales import Sale, SaleEvent
-from .totals import CustomerProduct, CustomerSpend, DailyTotal
+from .totals import CustomerMethod, CustomerProduct, CustomerSpend, DailyTotal, SaleTally
 
 __all__ = [
     "AccessGrant",
+    "CustomerMethod",
     "CustomerProduct",
     "CustomerSpend",
     "DailyTotal",
@@ -21,4 +22,5 @@ __all__ = [
     "Refund",
     "Sale",
     "SaleEvent",
+    "SaleTally",
 ]

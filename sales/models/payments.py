@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.workspaces.constraints import owned
 from atomicpay.workspaces.fields import CodeField
+from atomicpay.workspaces.triggers import methods_of_customers
 
 from ..states import PaymentMethod, PaymentStatus
 from .sales import OfSale, of_sale
@@ -50,6 +51,7 @@ class Payment(OfSale):
             ),
             Index(fields=["workspace", "card_last4"], condition=~Q(card_last4=""), name="payment_last4_i"),
         ]
+        triggers = methods_of_customers()
 
     def __str__(self) -> str:
         return f"{self.method} {self.status}"

@@ -57,6 +57,11 @@ class Refund(OfSale):
         indexes = [
             Index(fields=["workspace", "sale"], name="refund_sale_i"),
             Index(fields=["workspace", "customer"], name="refund_customer_i"),
+            Index(
+                fields=["workspace", "completed_at", "sale"],
+                condition=Q(status="succeeded"),
+                name="refund_completed_i",
+            ),
         ]
         triggers = [
             *recompute_customers(

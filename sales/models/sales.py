@@ -18,7 +18,12 @@ from atomicpay.workspaces.fields import (
 )
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_PRODUCT, BY_SALE
-from atomicpay.workspaces.triggers import add_to_daily_totals, reach_of_customers, recompute_customers
+from atomicpay.workspaces.triggers import (
+    add_to_daily_totals,
+    add_to_tally,
+    reach_of_customers,
+    recompute_customers,
+)
 from customers.models import Customer, always_live, of_live_customer
 from subscriptions.models import Subscription
 
@@ -30,6 +35,11 @@ SALE_ENTRIES = (
     " 0::bigint AS disputed, 1 AS sales, 0 AS refunds FROM {rows}"
     f" WHERE NOT is_test AND status IN ({', '.join(repr(status) for status in PAID)})"
 )
+
+KIND_OF_SALE = {
+    name: name for name in ("product_id", "plan_id", "status", "method", "currency", "is_test")
+} | {"is_charge": "subscription_id IS NOT NULL"}
+"""What sales are counted by; see SaleTally."""
 
 
 SaleManager = OwnedManager.from_queryset(SaleQuerySet)
@@ -154,6 +164,22 @@ class Sale(WorkspaceOwned):
                 condition=Q(is_test=True),
                 name="sale_test_i",
             ),
+            # Few values many times: an entry takes six bytes. It finds the rare ones of each.
+            Index(fields=["workspace", "status", "product", "plan", "method"], name="sale_kind_i"),
+            Index(
+                F("workspace"),
+                F("approved_at").desc(),
+                F("id").desc(),
+                condition=Q(approved_at__isnull=False),
+                name="sale_approved_i",
+            ),
+            Index(
+                F("workspace"),
+                F("completed_at").desc(),
+                F("id").desc(),
+                condition=Q(completed_at__isnull=False),
+                name="sale_completed_i",
+            ),
         ]
         triggers = [
             *recompute_customers(
@@ -163,6 +189,7 @@ class Sale(WorkspaceOwned):
             ),
             *reach_of_customers(),
             *add_to_daily_totals(SALE_ENTRIES),
+            *add_to_tally("sale_tally", KIND_OF_SALE, "sales"),
         ]
 
     def __str__(self) -> str:

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from atomicpay.catalog.models import Product
+from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces.constraints import RowSecurity, in_workspace, owned, same_workspace
-from atomicpay.workspaces.fields import CurrencyField, MinorUnitsField, WorkspaceForeignKey
+from atomicpay.workspaces.fields import CodeField, CurrencyField, MinorUnitsField, WorkspaceForeignKey
 from atomicpay.workspaces.owned import WorkspaceOwned
 from atomicpay.workspaces.predicate import BY_PRODUCT, NEVER
 from customers.models import Customer
@@ -61,6 +61,13 @@ class CustomerSpend(WorkspaceOwned):
             ),
             Index(fields=["workspace", "last_paid_at", "customer"], name="customer_spend_last_i"),
             Index(fields=["workspace", "first_paid_at", "customer"], name="customer_spend_first_i"),
+            Index(
+                F("workspace"),
+                F("currency"),
+                (F("paid_sales") - F("renewals")).desc(),
+                F("customer").desc(),
+                name="customer_spend_purchases_i",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +96,56 @@ class CustomerProduct(WorkspaceOwned):
             same_workspace("customer_product", "product", "catalog.Product", actions="ON DELETE CASCADE"),
             UniqueConstraint(fields=["workspace", "customer", "product"], name="customer_product_once"),
         ]
+
+
+class CustomerMethod(WorkspaceOwned):
+    """How a customer has ever paid: the methods of their paid payments, each once."""
+
+    # It is over all products; a member limited to some is answered from the payments in scope.
+    product_rule = NEVER
+
+    pk = models.CompositePrimaryKey("workspace_id", "method", "customer_id")
+    customer = WorkspaceForeignKey(Customer, on_delete=models.DO_NOTHING, related_name="methods_used")
+    method = CodeField(_("method"))
+
+    class Meta(WorkspaceOwned.Meta):
+        db_table = "customer_method"
+        constraints = [
+            RowSecurity(name="customer_method_rls"),
+            same_workspace("customer_method", "customer", "customers.Customer", actions="ON DELETE CASCADE"),
+            UniqueConstraint(fields=["workspace", "customer", "method"], name="customer_method_once"),
+        ]
+
+
+class SaleTally(WorkspaceOwned):
+    """An entry in the book of how many sales there are of each kind; their number is the sum of the entries.
+
+    Kept as the book of days is: triggers only add entries, with a plus or a minus, and a nightly task folds
+    the entries of a kind into one. Six million sales are counted from a few thousand entries.
+    """
+
+    product_rule = BY_PRODUCT
+
+    product = WorkspaceForeignKey(Product, on_delete=models.DO_NOTHING, related_name="+")
+    plan = WorkspaceForeignKey(Plan, on_delete=models.DO_NOTHING, related_name="+", null=True)
+    status = CodeField(_("status"))
+    method = CodeField(_("payment method"))
+    currency = CurrencyField(_("currency"))
+    is_test = models.BooleanField(_("test"))
+    is_charge = models.BooleanField(_("charge of a subscription"))
+    sales = models.BigIntegerField(_("sales"))
+
+    class Meta(WorkspaceOwned.Meta):
+        db_table = "sale_tally"
+        constraints = [
+            *owned("sale_tally"),
+            same_workspace("sale_tally", "product", "catalog.Product", actions="ON DELETE CASCADE"),
+            same_workspace("sale_tally", "plan", "catalog.Plan", actions="ON DELETE CASCADE"),
+        ]
+        indexes = [Index(fields=["workspace", "product"], name="sale_tally_product_i")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.status}"
 
 
 class DailyTotal(WorkspaceOwned):

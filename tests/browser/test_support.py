@@ -101,3 +101,29 @@ def test_question_mark_shows_the_keys_until_it_is_pressed_again(page: Page) -> N
     arrive(page, "Customers")
     page.keyboard.press("?")
     expect(keys).to_be_hidden()
+
+
+def test_numbers_beside_choices_come_by_themselves_and_stay_on_the_next_page(page: Page) -> None:
+    """Once for a list: another page of it asks for none. The keys work on in what htmx has put there."""
+    in_english(SUPPORT)
+    sign_in(page, SUPPORT, to=f"/w/{AURORA}/sales/")
+    page.get_by_text("Status", exact=True).first.click()
+    number = page.locator("label.option", has_text="Approved").locator(".count")
+    expect(number).to_have_text(re.compile(r"^[\d,]+$"))
+    expect(page.get_by_role("link", name="Count the choices")).to_have_count(0)
+    before = number.inner_text()
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("Rows 51 to")).to_be_visible()
+    expect(number).to_have_text(before)
+    assert not [url for url in asked if "choices=" in url]
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sales/*-*/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()

@@ -33,6 +33,8 @@ LESS_THAN_EVERYTHING = {
     "audit_entry": {"SELECT", "INSERT"},
     "customer_spend": {"SELECT"},
     "customer_product": {"SELECT"},
+    "customer_method": {"SELECT"},
+    "sale_tally": {"SELECT"},
     "daily_total": {"SELECT"},
     "name_word": {"SELECT"},
     "export": {"SELECT", "INSERT", "UPDATE"},

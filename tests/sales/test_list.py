@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from atomicpay.catalog.models import PaymentModel, Plan, Product
-from atomicpay.ui.inputs import Days
+from atomicpay.ui.periods import Days
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from sales.models import Sale

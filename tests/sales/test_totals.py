@@ -14,14 +14,25 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db.models import Sum
 
 from atomicpay.env import read_environment
 from atomicpay.workspaces.models import Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer
-from sales.models import CustomerProduct, CustomerSpend, DailyTotal, Dispute, Refund, Sale
+from sales.models import (
+    CustomerMethod,
+    CustomerProduct,
+    CustomerSpend,
+    DailyTotal,
+    Dispute,
+    Payment,
+    Refund,
+    Sale,
+    SaleTally,
+)
 from sales.states import DisputeStatus, RefundStatus, SaleStatus
-from sales.tasks import fold_all_daily_totals, fold_daily_totals
+from sales.tasks import fold_all_daily_totals, fold_daily_totals, fold_sale_tally
 from sales.verification import differences
 from tests import factories
 from tests.conftest import Beacon
@@ -182,14 +193,18 @@ def test_totals_cannot_be_switched_off_by_a_session(customer: Customer) -> None:
     assert spend(customer) == {"BRL": (1000, 0, 0, 1000)}
 
 
-@pytest.mark.parametrize("table", ["customer_spend", "customer_product", "daily_total"])
+@pytest.mark.parametrize(
+    "table", ["customer_spend", "customer_product", "customer_method", "sale_tally", "daily_total"]
+)
 def test_totals_cannot_be_written_by_the_runtime_role(customer: Customer, table: str) -> None:
     factories.SaleFactory(customer=customer)
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         connection.cursor().execute(f"DELETE FROM {table}")
 
 
-@pytest.mark.parametrize("function", ["customer_spend_recompute", "customer_products_recompute"])
+@pytest.mark.parametrize(
+    "function", ["customer_spend_recompute", "customer_products_recompute", "customer_methods_recompute"]
+)
 def test_recompute_is_planned_anew_for_each_call_and_runs_as_the_owner(db: None, function: str) -> None:
     """With a kept plan, made for one customer, a chunk of 50,000 sales took 60 s instead of 3."""
     with connection.cursor() as cursor:
@@ -235,12 +250,57 @@ def test_fold_daily_totals_keeps_the_sums_and_may_run_twice(customer: Customer, 
 def test_fold_all_asks_for_each_workspace(
     aurora: Workspace, beacon: Beacon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[dict[str, int]] = []
-    monkeypatch.setattr(fold_daily_totals, "delay", lambda **ids: asked.append(ids))
+    asked: list[tuple[str, int]] = []
+    for task in (fold_daily_totals, fold_sale_tally):
+        name = task.name.rpartition(".")[2]
+        monkeypatch.setattr(
+            task, "delay", lambda *, workspace_id, name=name: asked.append((name, workspace_id))
+        )
 
     fold_all_daily_totals()
 
-    assert asked == [{"workspace_id": aurora.pk}, {"workspace_id": beacon.workspace.pk}]
+    assert asked == [
+        (name, workspace_id)
+        for workspace_id in (aurora.pk, beacon.workspace.pk)
+        for name in ("fold_daily_totals", "fold_sale_tally")
+    ]
+
+
+def test_fold_sale_tally_keeps_the_sums_and_may_run_twice(customer: Customer, aurora: Workspace) -> None:
+    sales = [factories.SaleFactory(customer=customer, product=factories.ProductFactory()) for _ in range(2)]
+    sales += [factories.SaleFactory(customer=customer, product=sales[0].product) for _ in range(3)]
+    sales[1].delete()
+    assert SaleTally.objects.count() == 6
+
+    assert fold_sale_tally(workspace_id=aurora.pk) == 6
+    assert fold_sale_tally(workspace_id=aurora.pk) == 0
+    assert list(SaleTally.objects.values_list("product", "sales")) == [(sales[0].product_id, 4)]
+
+
+def test_tally_and_methods_follow_every_change(customer: Customer) -> None:
+    sale = factories.SaleFactory(customer=customer, method="pix")
+    payment = factories.PaymentFactory(sale=sale, method="pix", status="pending")
+    assert _tally("method") == {"pix": 1}
+    assert _methods(customer) == set()
+
+    Payment.objects.filter(pk=payment.pk).update(status="paid")
+    Sale.objects.filter(pk=sale.pk).update(method="boleto", status="refunded")
+    assert _methods(customer) == {"pix"}
+    assert (_tally("method"), _tally("status")) == ({"boleto": 1}, {"refunded": 1})
+
+    Payment.objects.filter(pk=payment.pk).update(method="boleto")
+    assert _methods(customer) == {"boleto"}
+    sale.delete()
+    assert (_tally("method"), _methods(customer)) == ({}, set())
+
+
+def _tally(column: str) -> dict[str, int]:
+    sums = SaleTally.objects.values(column).annotate(number=Sum("sales")).exclude(number=0)
+    return dict(sums.values_list(column, "number"))
+
+
+def _methods(customer: Customer) -> set[str]:
+    return set(CustomerMethod.objects.filter(customer=customer).values_list("method", flat=True))
 
 
 @contextmanager
@@ -268,6 +328,7 @@ class TestCommitted:
         with enter(workspace.pk):
             sale = factories.SaleFactory(amount_charged=1000)
             factories.RefundFactory(sale=sale, amount=100)
+            factories.PaymentFactory(sale=sale)
         return workspace
 
     def test_check_totals_finds_nothing_where_nothing_is_wrong(self, sold: Workspace) -> None:
@@ -277,6 +338,8 @@ class TestCommitted:
         assert out.getvalue().splitlines() == [
             "aurora-cursos customer_spend: 0 differences",
             "aurora-cursos customer_product: 0 differences",
+            "aurora-cursos customer_method: 0 differences",
+            "aurora-cursos sale_tally: 0 differences",
             "aurora-cursos daily_total: 0 differences",
             "Every total is what its rows say.",
         ]
@@ -286,12 +349,14 @@ class TestCommitted:
         with as_owner() as cursor:
             cursor.execute("UPDATE customer_spend SET gross = 1, net = 1 - refunded - disputed")
             cursor.execute("DELETE FROM customer_product")
+            cursor.execute("DELETE FROM customer_method")
+            cursor.execute("UPDATE sale_tally SET sales = 7")
             cursor.execute("UPDATE daily_total SET sales = 7 WHERE sales = 1")
         out = StringIO()
-        with pytest.raises(CommandError, match="3 totals differ"):
+        with pytest.raises(CommandError, match="5 totals differ"):
             call_command("check_totals", stdout=out)
 
-        for table in ("customer_spend", "customer_product", "daily_total"):
+        for table in ("customer_spend", "customer_product", "customer_method", "sale_tally", "daily_total"):
             assert f"aurora-cursos {table}: 1 differences" in out.getvalue()
 
     def test_check_totals_refuses_a_workspace_that_does_not_exist(self, sold: Workspace) -> None:

@@ -41,6 +41,9 @@ def test_example_lists_filters_counts_and_exports(
     assert listed("products", "kind=ebook", owner) == {ebook.pk}
     assert listed("products", "created_before=2026-03-03", owner) == {course.pk}
     assert listed("products", "kind=nonsense", owner) == set()
+    with open_list("products", "created_before=2026-03-03", owner) as state:
+        counts = state.count_choices()["kind"]
+        assert (counts["course"], counts["ebook"]) == (1, 0)
     with open_list("products", "sort=-name", owner) as state:
         cells = [
             column.cell(row) for row in state.read_page().rows for column in state.columns if column.cell

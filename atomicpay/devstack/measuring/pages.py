@@ -71,10 +71,13 @@ def measure_page(
 
 def replay(setting: Setting, statements: list[str]) -> None:
     """Fetch the same rows as the owner: no row security, no ORM, no page."""
-    for sql in statements:
-        # A union begins with a parenthesis.
-        if sql.lstrip("( ").startswith("SELECT") and "set_config" not in sql:
-            setting.owner.execute(sql.encode()).fetchall()
+    for sql in filter(is_select, statements):
+        setting.owner.execute(sql.encode()).fetchall()
+
+
+def is_select(sql: str) -> bool:
+    """Whether a statement reads rows; a union begins with a parenthesis."""
+    return sql.lstrip("( ").startswith(("SELECT", "WITH")) and "set_config" not in sql
 
 
 def customers_list(setting: Setting) -> Iterator[Figure]:
@@ -83,7 +86,7 @@ def customers_list(setting: Setting) -> Iterator[Figure]:
     yield measure_page(setting, "customers_list_deep", f"customers/?after={_deep_cursor(setting)}")
     htmx = {"HX-Request": "true"}
     yield measure_page(setting, "customers_count", "customers/?count=exact", headers=htmx)
-    filtered = f"customers/?bought={_product(setting)}&count=exact"
+    filtered = f"customers/?bought={product(setting)}&count=exact"
     yield measure_page(setting, "customers_count_filtered", filtered, headers=htmx)
 
 
@@ -99,7 +102,8 @@ def _deep_cursor(setting: Setting) -> str:
     return f"{rows + 1}.{found[0].hex}"
 
 
-def _product(setting: Setting, external_id: str = "prod-1") -> str:
+def product(setting: Setting, external_id: str = "prod-1") -> str:
+    """The public id of a product of the seed; the first is the one sold most."""
     found = setting.owner.execute(
         "SELECT public_id FROM product WHERE workspace_id = %s AND external_id = %s",
         [setting.workspace.pk, external_id],
@@ -115,7 +119,7 @@ def customers_by_spend(setting: Setting) -> Iterator[Figure]:
 
 def customers_three_filters(setting: Setting) -> Iterator[Figure]:
     """Three filters at once, over three tables."""
-    filters = f"bought={_product(setting)}&subscription=active&spend_min=100&currency=BRL"
+    filters = f"bought={product(setting)}&subscription=active&spend_min=100&currency=BRL"
     yield measure_page(setting, "customers_three_filters", f"customers/?{filters}")
     yield measure_page(
         setting,
@@ -146,7 +150,7 @@ def customer_page_20000(setting: Setting) -> Iterator[Figure]:
 def missing_record(setting: Setting) -> Iterator[Figure]:
     """The slower of two: what hides everything from a list with three filters, and why somebody whose
     email is known is not in a list that two filters hide her from."""
-    three = f"bought={_product(setting)}&subscription=active&spend_min=1000000&currency=BRL"
+    three = f"bought={product(setting)}&subscription=active&spend_min=1000000&currency=BRL"
     htmx = {"HX-Request": "true"}
     empty = measure_page(setting, "missing_record", f"missing/?list=customers&{three}", headers=htmx)
     expected = measure_page(

@@ -14,6 +14,7 @@ from psycopg import Error as DriverError
 
 from atomicpay.devstack.measuring.exports import export_1m
 from atomicpay.devstack.measuring.imports import import_1m
+from atomicpay.devstack.measuring.lists import list_choices, list_three_filters, list_worst_filter
 from atomicpay.devstack.measuring.load import NoWrk, customer_page_rps
 from atomicpay.devstack.measuring.pages import (
     Measure,
@@ -41,6 +42,9 @@ MEASURES: Mapping[str, Measure] = {
     "search_contains": search_contains,
     "search_typo": search_typo,
     "missing_record": missing_record,
+    "list_worst_filter": list_worst_filter,
+    "list_three_filters": list_three_filters,
+    "list_choices": list_choices,
     "customer_page_60": customer_page_60,
     "customer_page_20000": customer_page_20000,
     "tenancy_overhead": tenancy_overhead,

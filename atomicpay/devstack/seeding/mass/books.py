@@ -32,6 +32,8 @@ TABLES = (
     "access_grant",
     "customer_spend",
     "customer_product",
+    "customer_method",
+    "sale_tally",
     "daily_total",
     "name_word",
 )
@@ -135,6 +137,8 @@ def _write_totals(plan: Plan) -> None:
     }
     _run("lifetime spend", totals.SPEND, values)
     _run("products of customers", totals.REACH, values)
+    _run("methods of customers", totals.METHODS, values)
+    _run("tally of sales", totals.TALLY, values)
     _run("daily totals", totals.DAYS, values)
     _run("words of names", totals.WORDS, values)
 

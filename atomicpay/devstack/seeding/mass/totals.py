@@ -31,6 +31,20 @@ UNION
 SELECT %(workspace)s, customer_id, product_id FROM subscription WHERE workspace_id = %(workspace)s
 """
 
+METHODS = """
+INSERT INTO customer_method (workspace_id, customer_id, method)
+SELECT DISTINCT workspace_id, customer_id, method FROM payment
+ WHERE workspace_id = %(workspace)s AND status = 'paid'
+"""
+
+TALLY = """
+INSERT INTO sale_tally (workspace_id, product_id, plan_id, status, method, currency, is_test, is_charge,
+                        sales)
+SELECT workspace_id, product_id, plan_id, status, method, currency, is_test, subscription_id IS NOT NULL,
+       count(*)
+  FROM sale WHERE workspace_id = %(workspace)s GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""
+
 DAYS = """
 INSERT INTO daily_total (workspace_id, day, currency, gross, refunded, disputed, sales, refunds)
 SELECT %(workspace)s, (at AT TIME ZONE %(timezone)s)::date, currency, sum(gross), sum(refunded),
