@@ -20,6 +20,7 @@ DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 VIEWPORT = {"width": 1280, "height": 900}
 # As the demo prints and shows them: this is a visitor of the site, who knows no model and no settings.
 AURORA, PASSWORD = "aurora-cursos", "aurora-boreal-demo"
+REFERENCE = "AC-01042"
 EMAIL, NAME = "mariana.araujo@correio.example", "Mariana Conceição de Araújo"
 
 
@@ -49,6 +50,11 @@ def take_all(browser: Browser, url: str) -> None:
     finance = browser.new_context(**options).new_page()  # type: ignore[arg-type]
     sign_in(finance, "finance@aurora.example", to=f"/w/{AURORA}/customers/?sort=-spend")
     shoot(finance, "customers")
+    finance.goto(f"/w/{AURORA}/search/?q=mari.conceicao")
+    shoot(finance, "search")
+    finance.goto(f"/w/{AURORA}/sales/?q={REFERENCE}&status=declined&date=last_30_days")
+    finance.get_by_role("list", name="Reasons").or_(finance.locator(".empty")).first.wait_for()
+    shoot(finance, "missing")
     finance.goto(f"/w/{AURORA}/sales/?status=completed&method=pix")
     shoot(finance, "sales")
     finance.locator("[data-key=e]").click()

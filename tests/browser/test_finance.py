@@ -36,10 +36,11 @@ def test_finance_exports_what_is_on_the_screen(page: Page, tmp_path: Path) -> No
     heading = page.get_by_role("heading", level=2, name="sales")
     expect(heading).to_have_text(f"{count_of()} sales")
 
+    filters = page.get_by_role("form", name="Filters")
     open_filter(page, "Status")
-    page.get_by_label("Approved", exact=True).check()
+    filters.get_by_label("Approved").check()
     open_filter(page, "Payment method")
-    page.get_by_label("Pix", exact=True).check()
+    filters.get_by_role("checkbox", name=re.compile(r"^Pix\b(?! Auto)")).check()
     page.get_by_role("button", name="Apply").click()
     chips = page.get_by_role("region", name="Active filters")
     expect(chips).to_contain_text("Status: Approved")
