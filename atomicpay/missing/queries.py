@@ -24,9 +24,6 @@ from .facts import MOST, Counted, Example, Hiding, Narrowing, OtherDate
 EXAMPLES: Final = 2
 """So many of the rows that a filter leaves out are named."""
 
-_ROUNDS: Final = 3
-"""Taking away what hides a record may bring out another filter, and that is all that can happen."""
-
 _Keys = list[Any] | None
 _ORDER: Final = SORT
 """Stands among the names of filters for the order, which may leave rows out as well."""
@@ -214,29 +211,14 @@ def queries_that_show(state: ListState, hidden_by: Mapping[Any, Collection[str]]
         together.setdefault(tuple(names), []).append(key)
     shown: dict[Any, str | None] = {}
     for names, keys in together.items():
-        shown |= _queries_without(state, keys, names, _ROUNDS)
-    return shown
-
-
-def _queries_without(
-    state: ListState, keys: list[Any], names: Iterable[str], rounds: int
-) -> dict[Any, str | None]:
-    """Without what hides the records, and without what that brings out in turn: a currency that stood beside
-    a range of amounts."""
-    changes: dict[str, str | None] = {}
-    for name in names:
-        changes |= changes_without(state, name)
-    changed = state.changed(changes)
-    passed = read_passed(changed, keys)
-    shown: dict[Any, str | None] = {}
-    for key in keys:
-        hiding = [name for name, _label, _words in _asked(changed) if key not in passed[name]]
-        if key not in passed[""] or (hiding and rounds == 1):
-            shown[key] = None
-        elif hiding:
-            shown |= _queries_without(changed, [key], hiding, rounds - 1)
-        else:
-            shown[key] = changed.canonical_query()
+        changed = state
+        # The order first: it may need the currency that else goes with a range of amounts.
+        for name in sorted(names, key=lambda name: name != _ORDER):
+            changed = changed.changed(changes_without(changed, name))
+        passed = read_passed(changed, keys)
+        for key in keys:
+            is_shown = all(key in ids for name, ids in passed.items() if ":" not in name)
+            shown[key] = changed.canonical_query() if is_shown else None
     return shown
 
 

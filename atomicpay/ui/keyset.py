@@ -88,6 +88,11 @@ class Sorting:
         words = self.order.descending if self.is_descending else self.order.ascending
         return str(words) % {"currency": self.currency}
 
+    @property
+    def is_in_currency(self) -> bool:
+        """Whether the amounts of one currency are what it sorts by."""
+        return "%(currency)s" in str(self.order.ascending)
+
     def prepare(self, queryset: QuerySet) -> QuerySet:
         """The rows that have a place in this order, with what it sorts by."""
         return self.order.prepare(queryset, self.currency) if self.order.prepare else queryset

@@ -31,6 +31,7 @@ from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page
 from atomicpay.ui.opened import OpenView
 from atomicpay.ui.ordering import Ordered
 from atomicpay.ui.presentation import AFTER, BEFORE, CHOICES, COUNT, OWN_PARAMETERS, SORT, Presentation
+from atomicpay.ui.ranges import AmountRangeFilter
 from atomicpay.ui.reading import read_listed
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import WorkspaceOwned
@@ -246,7 +247,8 @@ class ListState(Presentation, Ordered):
         filter_ = self.filterset.filters[name]
         if isinstance(filter_, OptionFilter) and filter_.default:
             return {name: filter_.everything}
-        return dict.fromkeys(filter_.parameters())
+        unit = filter_.unit(self.sorting) if isinstance(filter_, AmountRangeFilter) else ()
+        return dict.fromkeys((*filter_.parameters(), *unit))
 
     def left_out(self) -> list[tuple[str, int]]:
         """What the filters that hold by default leave out of this list: (label, rows)."""

@@ -16,6 +16,7 @@ from atomicpay.ui import moments, money
 from atomicpay.ui.errors import CannotReadAmount
 from atomicpay.ui.filters import Condition, ListFilter, Records
 from atomicpay.ui.inputs import AmountRangeField, AmountTexts, CurrencyField, DayRangeField
+from atomicpay.ui.keyset import Sorting
 from atomicpay.ui.own_values import Own, own_day
 from atomicpay.ui.periods import PAST, Days, Period
 from atomicpay.ui.widgets import QuickSelect
@@ -203,6 +204,10 @@ class AmountRangeFilter(ListFilter):
 
     def parameters(self) -> tuple[str, ...]:
         return f"{self.name}_min", f"{self.name}_max"
+
+    def unit(self, sorting: Sorting) -> tuple[str, ...]:
+        """The parameter that only says what the range is in, and goes with it; an order may need it too."""
+        return () if sorting.is_in_currency else (self.currency,)
 
 
 class CurrencyFilter(ListFilter):

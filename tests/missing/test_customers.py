@@ -67,8 +67,8 @@ def test_hidden_record_is_shown_with_its_own_value_and_what_is_asked(books: Book
     ("query", "expected"),
     [
         ("created_from=2026-03-03&country=PT", "antiga@correio.example"),
-        # Without the range, the currency that stood beside it would hide him in turn.
         ("spend_min=500&currency=USD", "529.982.247-25"),
+        ("spend_min=500&currency=USD&sort=-spend", "529.982.247-25"),
         ("sort=-spend&country=PT", "X900"),
         ("", "Davi Lima"),
     ],

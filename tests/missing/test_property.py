@@ -204,9 +204,6 @@ def check(page: str, cases: list[Case], key: int, named: str, member: Membership
         assert facts.listed is not None
         assert facts.listed.number == len(left)
         for narrowing in facts.narrowings:
-            if narrowing.name in ("spend", "amount"):
-                # Its currency stays in the address, and is then a filter of its own.
-                continue
             others = [ids for name, ids in passed.items() if name != narrowing.name]
             assert narrowing.rows is not None
             assert narrowing.rows.number == len(everything.intersection(*others)), narrowing.name

@@ -203,9 +203,17 @@ def test_chip_takes_its_own_filter_away_and_no_other(in_aurora: object, owner: M
             for words in state.chips
         }
     kept = {"spend_min": ["10"], "currency": ["BRL"], "country": ["BR"], "sort": ["name"]}
-    assert changed["spend"] == {name: kept[name] for name in ("currency", "country", "sort")}
+    # The currency only said what the range is in.
+    assert changed["spend"] == {name: kept[name] for name in ("country", "sort")}
     assert changed["country"] == {name: kept[name] for name in ("spend_min", "currency", "sort")}
     assert changed["archived"] == kept | {"archived": ["include"]}
+
+
+def test_currency_of_the_order_stays_when_the_range_is_taken_away(
+    in_aurora: object, owner: Membership
+) -> None:
+    with open_list("customers", "spend_min=10&currency=USD&sort=-spend", owner) as state:
+        assert state.canonical_query(state.changes_without("spend")) == "currency=USD&sort=-spend"
 
 
 def test_left_out_counts_what_the_defaults_hide(in_aurora: object, owner: Membership) -> None:
