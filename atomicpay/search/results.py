@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.search.contacts import Contact, contacts_of
 from atomicpay.search.hits import NOTHING_FOUND, SHOWN, Found, Source, by_surest, first_hits
 from atomicpay.search.lines import Hit, customer_hit, sale_hit, subscription_hit
+from atomicpay.search.slips import corrections
 from atomicpay.workspaces.models import Membership
 from customers.models import Customer
-from customers.near import near_emails, near_words
 from customers.search import ways_to_customers
 from customers.search_text import Kind, Part, read_search
 from customers.search_ways import Wanted, Why
@@ -27,9 +27,6 @@ from subscriptions.models import Subscription
 
 SHORTEST: Final = 2
 """A single letter fits nearly everybody."""
-
-# Each try is a search of its own.
-_TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def search(text: str, member: Membership, *, most: int = SHOWN) -> Results:
     found = _Search(parts, text, member, most)
     if found.sections:
         return replace(results, sections=found.sections)
-    for meant, corrected in _corrections(found):
+    for meant, corrected in corrections(text, found.wanted):
         nearest = _Search(corrected, meant, member, most)
         if nearest.sections:
             return replace(results, sections=nearest.sections, meant=meant)
@@ -205,17 +202,3 @@ _EVERYTHING: Final[dict[str, dict[str, str]]] = {
     "sales": {"test": "include"},
     "subscriptions": {},
 }
-
-
-def _corrections(found: _Search) -> list[tuple[str, tuple[Part, ...]]]:
-    """Other texts, each one slip away from what was typed, the likeliest first."""
-    corrections: list[str] = []
-    for wanted in found.wanted:
-        part = wanted.part
-        if part.email:
-            corrections += [found.text.replace(part.text, near, 1) for near in near_emails(part.text.lower())]
-        elif part.kind in (Kind.ANY, Kind.NAME):
-            for word, near in near_words(wanted.plan.words):
-                words = " ".join(near if each == word else each for each in wanted.plan.words)
-                corrections.append(found.text.replace(part.text, words, 1))
-    return [(text, read_search(text)) for text in dict.fromkeys(corrections)][:_TRIES]
