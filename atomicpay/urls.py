@@ -19,7 +19,7 @@ urlpatterns = [
     path("views/", include("atomicpay.saved_views.urls")),
     path("exports/", include("exports.urls")),
     path("imports/", include("sales.intake.urls")),
-    path("", include("atomicpay.missing.urls")),
+    path("missing/", include("atomicpay.missing.urls")),
     path("admin/", admin.site.urls),
 ]
 

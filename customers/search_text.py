@@ -103,8 +103,9 @@ class Part:
     def is_key(self) -> bool:
         """Whether it may name one record, and not only look like a part of its name."""
         is_something_else = bool(self.card or self.day or self.amounts)
-        is_code = self.is_reference and " " not in self.text and any(map(str.isdecimal, self.text))
-        return bool(self.email or self.document or is_code) and not is_something_else
+        is_code = self.is_reference and " " not in self.text and _OF_CODE.search(self.text)
+        is_phone = len(self.digits) >= _SHORTEST_WHOLE_PHONE
+        return bool(self.email or self.document or is_phone or is_code) and not is_something_else
 
 
 def read_search(text: str) -> tuple[Part, ...]:
@@ -125,8 +126,11 @@ _PREFIX: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"\+?[0-9()./ -]*", re.ASCII)
 _SHORTEST_PHONE: Final = 6
+_SHORTEST_WHOLE_PHONE: Final = 8
 _SHORTEST_PART_OF_PHONE: Final = 3
 _SHORTEST_DOCUMENT: Final = 5
+# What names do not have, and codes do.
+_OF_CODE: Final = re.compile(r"[\d_-]")
 _CARD: Final = re.compile(
     r"(?:(?:card|cart[aã]o|final|ending)(?: (?:ending|final|in|em))* ?|[*•·xX]{1,12} ?)?(?P<last>[0-9]{4})",
     re.ASCII | re.IGNORECASE,

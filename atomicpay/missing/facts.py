@@ -25,9 +25,9 @@ class How(StrEnum):
     DOCUMENT = "document"
     CODE = "code"
     BUYER = "buyer"
+    SAME_MAILBOX = "same_mailbox"
     # Not what was typed, but close to it.
     ONE_LETTER = "one_letter"
-    SAME_MAILBOX = "same_mailbox"
     # Another record of what seems to be the same person.
     SAME_EMAIL = "same_email"
     SAME_DOCUMENT = "same_document"

@@ -13,10 +13,3 @@ class ExpectedForm(forms.Form):
         label=_("I expected"),
         help_text=_("A name, email, phone, document, sale reference or subscription code."),
     )
-
-
-class ElsewhereForm(forms.Form):
-    """A whole key to be looked for in one's other workspaces, and the workspace that one comes from."""
-
-    text = SearchField()
-    away_from = forms.SlugField(max_length=60, required=False)

@@ -8,7 +8,6 @@ from . import budget
 from .causes import check_causes
 from .facts import CheckedCause, Facts
 from .held import latest_sale_that_renews, read_sale_facts
-from .keys import Keys, read_keys
 from .queries import read_counts
 from .records import Meant, look_up, near_people, tell, tell_of_people
 
@@ -21,14 +20,14 @@ def read_facts(state: ListState, expected: str = "", *, is_empty: bool = False) 
     text = expected or state.value("q") or ""
     counts = read_counts(state, budget.SECONDS, is_empty=is_empty)
     facts = Facts(counts.listed, text, counts.narrowings, is_limited=is_limited_to_products())
-    return _with_records(state, facts, read_keys(text)) if text else facts
+    return _with_records(state, facts) if text else facts
 
 
-def _with_records(state: ListState, facts: Facts, keys: Keys) -> Facts:
-    meant = look_up(state, keys)
+def _with_records(state: ListState, facts: Facts) -> Facts:
+    meant = look_up(state, facts.text)
     known = {customer: (how, "") for customer, how in meant.people.items()}
     has_none = bool(known) and not meant.records
-    near = near_people(keys, meant.people) if meant.people or not meant.records else {}
+    near = near_people(state, facts.text, meant.people) if meant.people or not meant.records else {}
     return Facts(
         listed=facts.listed,
         text=facts.text,

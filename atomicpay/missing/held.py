@@ -15,7 +15,6 @@ from subscriptions.models import Subscription
 from . import people
 from .causes import SaleFacts
 from .facts import Held, How
-from .keys import Keys
 
 HELD: Final = 3
 """So many subscriptions of a kind are named."""
@@ -58,12 +57,9 @@ def latest_sale_that_renews(customers: Mapping[int, Any]) -> Sale | None:
 def _other_records(sale: Sale) -> dict[int, How]:
     """Further customers who seem to be the buyer: by what both are known by, or by what was typed."""
     email, document = read_email(sale.buyer_email), read_document(sale.buyer_document)
-    typed = people.people_with(
-        Keys(
-            text="",
-            email=email.normalised if email else "",
-            document=document.normalised if document and document.is_valid else "",
-        )
+    typed = people.people_known_by(
+        email.normalised if email else "",
+        document.normalised if document and document.is_valid else "",
     )
     others = people.who_share_with([sale.customer_id]) | typed
     return {customer: how for customer, how in others.items() if customer != sale.customer_id}

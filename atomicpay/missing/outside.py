@@ -10,8 +10,9 @@ from typing import Final
 from django.db import connection
 
 from atomicpay.workspaces.scope import active_workspace_id
+from customers.search_text import Part
 
-from .keys import Keys
+from .people import spellings_of
 
 _EXISTS: Final = """
 SELECT EXISTS (SELECT 1 FROM customer_email WHERE workspace_id = %(ws)s AND normalised = %(email)s)
@@ -21,16 +22,14 @@ SELECT EXISTS (SELECT 1 FROM customer_email WHERE workspace_id = %(ws)s AND norm
 """
 
 
-def exists_in_workspace(keys: Keys) -> bool:
+def exists_in_workspace(key: Part) -> bool:
     """Whether any record of the workspace, in whatever product, has that very key; never a part of one."""
-    if not keys.is_whole:
-        return False
     named = {
         "ws": active_workspace_id(),
-        "email": keys.email or None,
-        "document": keys.document or None,
-        "phones": list(keys.phones),
-        "codes": list(keys.codes),
+        "email": key.text.lower() if key.email else None,
+        "document": key.document or None,
+        "phones": list(key.phones),
+        "codes": list(spellings_of(key)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_EXISTS, named)

@@ -7,6 +7,8 @@ from typing import Final
 from django.http import QueryDict
 from django.urls import reverse
 
+from atomicpay.search.keys import key_of
+from atomicpay.team.queries import is_member_elsewhere
 from atomicpay.ui.explainers import Answer
 from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.models import Membership
@@ -15,12 +17,10 @@ from sales.models import Sale
 
 from .cause_words import say_cause
 from .causes import check_causes
-from .elsewhere import has_other_workspaces
 from .facts import Facts
 from .findings import Finding, Kind, find_reasons
 from .gather import read_facts
 from .held import read_sale_facts
-from .keys import read_keys
 from .services import look_outside
 from .words import Reason, Teller
 
@@ -49,9 +49,9 @@ def explain_list(state: ListState, *, is_empty: bool = False) -> Explanation:
 def explain_expected(state: ListState, expected: str) -> Explanation:
     """Why something that was expected is not in the list. Whether it lies outside the member's products is
     only asked so, on purpose, and leaves a trace."""
-    facts, keys = read_facts(state, expected), read_keys(expected)
+    facts = read_facts(state, expected)
     if facts.is_limited and not (facts.found or facts.buyers):
-        facts = replace(facts, outside=look_outside(acting_member=state.membership, keys=keys))
+        facts = replace(facts, outside=look_outside(acting_member=state.membership, key=key_of(expected)))
     return _explanation(state, facts)
 
 
@@ -80,7 +80,7 @@ def query_of_list(parameters: QueryDict) -> QueryDict:
 def _explanation(state: ListState, facts: Facts) -> Explanation:
     teller = Teller(state, reverse(state.page.list_url), facts)
     member = state.membership
-    key = facts.text if read_keys(facts.text).is_whole and has_other_workspaces(member.user) else ""
+    key = facts.text if key_of(facts.text) and is_member_elsewhere(member.user) else ""
     return Explanation(_said(teller, find_reasons(facts)), key, member.workspace.slug)
 
 

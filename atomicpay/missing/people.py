@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models import CharField, QuerySet, Value
 
 from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerIdentity, CustomerPhone
+from customers.search_text import Part, mailbox
+from customers.search_ways import Wanted
 from sales.search import sales_named
+from subscriptions.search import subscriptions_named
 
 from .facts import How
-from .keys import Keys
 
 PEOPLE: Final = 5
 """So many customers are looked at for one text."""
@@ -19,19 +21,39 @@ _LONGEST_CHAIN: Final = 5
 _Named = QuerySet[Any, tuple[Any, ...]]
 
 
-def people_with(keys: Keys) -> dict[int, How]:
-    """The ids of up to `PEOPLE` customers whom a key names, and which key it was."""
+def people_with(part: Part) -> dict[int, How]:
+    """The ids of up to `PEOPLE` customers whom a whole key names, and which key it was."""
+    email = part.text.lower() if part.email else ""
+    return people_known_by(email, part.document, part.phones, spellings_of(part))
+
+
+def people_known_by(
+    email: str, document: str, phones: Collection[str] = (), spellings: Collection[str] = ()
+) -> dict[int, How]:
+    """The same by each key as it is stored, "" for none.
+
+    Where the very email is known, others that reach the same mailbox do not count.
+    """
     parts: list[_Named] = []
-    if keys.email:
-        parts.append(_by_email(CustomerEmail.objects.filter(normalised=keys.email)))
-    if keys.document:
-        parts.append(_by(How.DOCUMENT, CustomerDocument.objects.filter(normalised=keys.document)))
-    if keys.phones:
-        parts.append(_by(How.PHONE, CustomerPhone.objects.filter(digits__in=keys.phones)))
-    if keys.codes:
-        parts.append(_by(How.CODE, CustomerIdentity.objects.filter(external_id__in=keys.codes)))
-        parts += [_by(How.CODE, sales) for sales in sales_named(keys.codes)]
-    return _first_of(parts)
+    if email:
+        parts += _by_email(email)
+    if document:
+        parts.append(_by(How.DOCUMENT, CustomerDocument.objects.filter(normalised=document)))
+    if phones:
+        parts.append(_by(How.PHONE, CustomerPhone.objects.filter(digits__in=phones)))
+    if spellings:
+        parts.append(_by(How.CODE, CustomerIdentity.objects.filter(external_id__in=spellings)))
+        named = (*sales_named(spellings), subscriptions_named(spellings))
+        parts += [_by(How.CODE, records) for records in named]
+    found = _first_of(parts)
+    if {How.EMAIL, How.FORMER_EMAIL}.isdisjoint(found.values()):
+        return found
+    return {customer: how for customer, how in found.items() if how is not How.SAME_MAILBOX}
+
+
+def spellings_of(part: Part) -> set[str]:
+    """The ways to write it as a reference or a code; none for what cannot be one."""
+    return Wanted(part).spellings if part.is_reference else set()
 
 
 def who_share_with(customers: Collection[int]) -> dict[int, How]:
@@ -73,13 +95,14 @@ def _merged_into(customers: Iterable[int]) -> dict[int, int]:
     return dict(merged.values_list("pk", "merged_into_id")) if ids else {}
 
 
-def _by_email(emails: QuerySet[Any, Any]) -> _Named:
-    how = Case(
-        When(is_primary=True, then=Value(How.EMAIL.value)),
-        default=Value(How.FORMER_EMAIL.value),
-        output_field=CharField(),
-    )
-    return emails.order_by().annotate(how=how).values_list("customer_id", "how")[:PEOPLE]
+def _by_email(email: str) -> list[_Named]:
+    """The very email, now or formerly theirs; then any other that reaches the same mailbox."""
+    emails = CustomerEmail.objects.filter(normalised=email)
+    return [
+        _by(How.EMAIL, emails.filter(is_primary=True)),
+        _by(How.FORMER_EMAIL, emails.filter(is_primary=False)),
+        _by(How.SAME_MAILBOX, CustomerEmail.objects.filter(mailbox=mailbox(email)).exclude(normalised=email)),
+    ]
 
 
 def _by(how: How, rows: QuerySet[Any, Any]) -> _Named:

@@ -7,22 +7,26 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from atomicpay.search.slips import corrections
 from atomicpay.ui.listing import ListState
 from atomicpay.ui.registry import get_list_page
-from atomicpay.workspaces.distinct import distinct_values
 from customers.models import Customer
+from customers.search_text import read_search
+from customers.search_ways import Wanted
 from sales.models import Sale
 from sales.search import sales_named
 from subscriptions.models import Subscription
+from subscriptions.search import subscriptions_named
 
 from . import people
 from .facts import Found, How, Survivor
-from .keys import Keys
-from .near import people_like
 from .queries import Row, queries_that_show, read_hiding, read_rows, without_filters
 
 RECORDS: Final = 3
 """So many records are told of for one text."""
+
+NEAR: Final = 3
+"""So many near misses are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +37,24 @@ class Meant:
     people: dict[int, How]
 
 
-def look_up(state: ListState, keys: Keys) -> Meant:
-    """By a whole key first; by the list's own search where no key is known."""
-    known = people.people_with(keys)
+def look_up(state: ListState, text: str) -> Meant:
+    """By a whole key first; by the list's own search where none is known, or several things must fit."""
+    parts = read_search(text)
+    known = people.people_with(parts[0]) if len(parts) == 1 else {}
+    spellings = people.spellings_of(parts[0]) if len(parts) == 1 else set()
     find = _BY_MODEL.get(state.page.model)
-    records = find(keys, known) if find else {}
+    records = find(spellings, known) if find else {}
     if not records and not (find and known):
-        records = _found_by_search(state, keys.text)
+        records = _found_by_search(state, text)
     if state.page.model is Customer:
         survivors = people.survivors_of(records).values()
         return Meant(records | {key: How.TEXT for key in survivors if key not in records}, records)
     if find and not records and not known:
         # What a merged customer bought is found at what it became, whatever that is called.
-        by_name = _found_by_search(_customer_list(state), keys.text)
+        by_name = _found_by_search(_customer_list(state), text)
         became = people.survivors_of(by_name)
         known = {became.get(customer, customer): how for customer, how in by_name.items()}
-        records = find(keys, known)
+        records = find(spellings, known)
     return Meant(records, known)
 
 
@@ -105,33 +111,38 @@ def tell_of_people(state: ListState, customers: Mapping[int, tuple[How, str]]) -
     )
 
 
-def near_people(keys: Keys, known: Collection[int]) -> dict[int, tuple[How, str]]:
-    """Who else may be meant: further records of the people who are known, or who is nearly so called."""
+def near_people(state: ListState, text: str, known: Collection[int]) -> dict[int, tuple[How, str]]:
+    """Who else may be meant: further records of who is known, or whom the text finds without one slip of the
+    finger."""
     if known:
         return {key: (how, "") for key, how in people.who_share_with(known).items()}
-    return people_like(keys)
+    customers = _customer_list(state)
+    for meant, parts in corrections(text, [Wanted(part) for part in read_search(text)]):
+        found = without_filters(customers, meant).filter(merged_into=None, is_test=False).order_by("-pk")
+        email = next((part.text for part in parts if part.email), "")
+        if near := dict.fromkeys(found.values_list("pk", flat=True)[:NEAR], (How.ONE_LETTER, email)):
+            return near
+    return {}
 
 
-def _customers(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
+def _customers(spellings: Collection[str], known: Mapping[int, How]) -> dict[Any, How]:
     return dict(known)
 
 
-def _sales(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
+def _sales(spellings: Collection[str], known: Mapping[int, How]) -> dict[Any, How]:
     """The sales of that very reference or external id, and the latest of the customers."""
-    by_reference, by_external_id = sales_named(keys.codes)
+    by_reference, by_external_id = sales_named(spellings)
     named = by_reference.order_by().values_list("pk", flat=True)
     named = named.union(by_external_id.order_by().values_list("pk", flat=True))
     latest = Sale.objects.filter(customer__in=known).newest_first()
     return _named_before_others(dict.fromkeys(named[:RECORDS], How.CODE), latest, known)
 
 
-def _subscriptions(keys: Keys, known: Mapping[int, How]) -> dict[Any, How]:
+def _subscriptions(spellings: Collection[str], known: Mapping[int, How]) -> dict[Any, How]:
     """The subscriptions with that code, and the latest of the customers."""
-    providers = distinct_values(Subscription, "provider")
-    named = Subscription.objects.filter(provider__in=providers, external_id__in=keys.codes)
+    named = subscriptions_named(spellings).order_by("pk").values_list("pk", flat=True)
     latest = Subscription.objects.filter(customer__in=known).order_by("-started_at", "-pk")
-    by_code = dict.fromkeys(named.order_by("pk").values_list("pk", flat=True)[:RECORDS], How.CODE)
-    return _named_before_others(by_code, latest, known)
+    return _named_before_others(dict.fromkeys(named[:RECORDS], How.CODE), latest, known)
 
 
 def _named_before_others(
@@ -143,7 +154,7 @@ def _named_before_others(
     return dict(list((named | {k: how for k, how in others.items() if k not in named}).items())[:RECORDS])
 
 
-_BY_MODEL: Final[Mapping[type, Callable[[Keys, Mapping[int, How]], dict[Any, How]]]] = {
+_BY_MODEL: Final[Mapping[type, Callable[[Collection[str], Mapping[int, How]], dict[Any, How]]]] = {
     Customer: _customers,
     Sale: _sales,
     Subscription: _subscriptions,

@@ -1,12 +1,11 @@
-"""Addresses of the answers: `missing/` inside a workspace, `elsewhere/` outside of them all."""
+"""Address of the answers, inside a workspace."""
 
 from django.urls import path
 
-from .views import ElsewhereView, MissingView
+from .views import MissingView
 
 app_name = "missing"
 
 urlpatterns = [
-    path("missing/", MissingView.as_view(), name="why"),
-    path("elsewhere/", ElsewhereView.as_view(), name="elsewhere"),
+    path("", MissingView.as_view(), name="why"),
 ]

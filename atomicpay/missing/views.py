@@ -1,23 +1,18 @@
-"""Why is it not here: the answer for a list, for something that was expected in it, and from other
-workspaces."""
+"""Why is it not here: the answer for a list, and for something that was expected in it."""
 
 from http import HTTPStatus
-from typing import cast
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from atomicpay.ui.errors import UnknownListPage
 from atomicpay.ui.listing import ListState
 from atomicpay.ui.registry import get_list_page
 from atomicpay.workspaces.entry import WorkspaceRequest
-from atomicpay.workspaces.models import User
-from atomicpay.workspaces.views import OutsideView, WorkspaceView
+from atomicpay.workspaces.views import WorkspaceView
 
-from .elsewhere import found_elsewhere
-from .forms import ElsewhereForm, ExpectedForm
+from .forms import ExpectedForm
 from .pages import LIST, Explanation, explain_expected, explain_list, query_of_list
 
 
@@ -56,20 +51,3 @@ class MissingView(WorkspaceView):
     ) -> HttpResponse:
         context = {"state": state, "answer": found, "form": form}
         return render(self.request, "missing/page.html", context, status=status)
-
-
-class ElsewhereView(LoginRequiredMixin, OutsideView):
-    """In one's other workspaces. Outside them all, because no workspace can be entered inside another."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ElsewhereForm(request.POST)
-        text, away_from = (
-            (form.cleaned_data["text"], form.cleaned_data["away_from"]) if form.is_valid() else ("", "")
-        )
-        found = found_elsewhere(cast(User, request.user), text, except_workspace=away_from)
-        template = (
-            "missing/elsewhere_found.html" if request.headers.get("HX-Request") else "missing/elsewhere.html"
-        )
-        return render(request, template, {"found": found})

@@ -207,6 +207,7 @@ def _quoted(named: tuple[Hiding, ...] | tuple[Narrowing, ...]) -> str:
 
 _FOUND_BY: Final[Mapping[How, Callable[[], str]]] = {
     How.FORMER_EMAIL: lambda: gettext("found by a former email"),
+    How.SAME_MAILBOX: lambda: gettext("found by an email that reaches the same mailbox"),
     How.PHONE: lambda: gettext("found by its phone"),
     How.DOCUMENT: lambda: gettext("found by its document"),
     How.CODE: lambda: gettext("found by its code"),
@@ -214,7 +215,6 @@ _FOUND_BY: Final[Mapping[How, Callable[[], str]]] = {
 
 _NEAR: Final[Mapping[How, Callable[[], str]]] = {
     How.ONE_LETTER: lambda: gettext("One letter away: %(what)s"),
-    How.SAME_MAILBOX: lambda: gettext("The same mailbox, written otherwise: %(what)s"),
     How.SAME_EMAIL: lambda: gettext("Another record with the same email: %(what)s"),
     How.SAME_DOCUMENT: lambda: gettext("Another record with the same document: %(what)s"),
     How.SAME_PHONE: lambda: gettext("Another record with the same phone: %(what)s"),

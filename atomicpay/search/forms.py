@@ -1,4 +1,4 @@
-"""The one field of the search."""
+"""What is looked for, here and in one's other workspaces."""
 
 from django import forms
 
@@ -13,3 +13,10 @@ class SearchForm(forms.Form):
     def asked(self) -> str:
         """The text to search for; "" while there is none that can be."""
         return str(self.cleaned_data["q"]) if self.is_valid() else ""
+
+
+class ElsewhereForm(forms.Form):
+    """A whole key to be looked for in one's other workspaces, and the workspace that one comes from."""
+
+    text = SearchField()
+    away_from = forms.SlugField(max_length=60, required=False)

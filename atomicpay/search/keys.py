@@ -1,4 +1,4 @@
-"""Records that a text names by a key of their own: an email, a document, a reference, an id, a code."""
+"""Records that a text names by a key of their own: an email, a document, a phone, a reference, a code."""
 
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import F, QuerySet, TextField, Value
 
 from atomicpay.workspaces.models import Membership
-from customers.models import CustomerDocument, CustomerEmail, CustomerIdentity
-from customers.search_text import Kind, Part
+from customers.models import CustomerDocument, CustomerEmail, CustomerIdentity, CustomerPhone
+from customers.search_text import Kind, Part, read_search
 from customers.search_ways import Wanted
 from sales.search import sales_named
 from subscriptions.search import subscriptions_named
@@ -22,6 +22,12 @@ class Named(NamedTuple):
 
     kind: str
     public_id: UUID
+
+
+def key_of(text: str) -> Part | None:
+    """The text as one whole key; None where it is several things, or may only describe a record."""
+    parts = read_search(text)
+    return parts[0] if len(parts) == 1 and parts[0].is_key else None
 
 
 def records_named(parts: Iterable[Part], member: Membership) -> list[Named]:
@@ -49,6 +55,8 @@ def _queries(wanted: Wanted) -> list[tuple[str, QuerySet[Any, Any]]]:
         contacts.append((_SAME_MAILBOX, emails.filter(mailbox=part.email)))
     if part.document and part.kind in (Kind.ANY, Kind.DOCUMENT):
         contacts.append((_EXACT, CustomerDocument.objects.filter(normalised=part.document)))
+    if part.phones:
+        contacts.append((_EXACT, CustomerPhone.objects.filter(digits__in=part.phones)))
     found = [("customers", _row("customers", rows, rank, "customer__public_id")) for rank, rows in contacts]
     if part.is_reference:
         ids = CustomerIdentity.objects.filter(external_id__in=wanted.spellings)

@@ -1,23 +1,19 @@
 """The one search of a workspace, as a page and as one types; and what one's other workspaces have."""
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
-
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from atomicpay.team.queries import is_member_elsewhere
-from atomicpay.ui.templatetags.ui import outside
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.scope import is_limited_to_products
 from atomicpay.workspaces.views import OutsideView, WorkspaceView
-from customers.search_text import Part, clean, read_search
+from customers.search_text import read_search
 
 from .elsewhere import found_elsewhere
-from .forms import SearchForm
+from .forms import ElsewhereForm, SearchForm
 from .hits import SHOWN_WHILE_TYPING
-from .keys import records_named
+from .keys import key_of, records_named
 from .prefixes import prefixes
 from .results import is_long_enough, search
 
@@ -42,26 +38,30 @@ class SearchView(WorkspaceView):
             "results": search(text, request.membership),
             "is_asked": is_long_enough(parts),
             "is_within_products": is_limited_to_products(),
-            "elsewhere_url": self._elsewhere(text, parts),
+            "elsewhere": self._elsewhere(text),
+            "away_from": request.workspace.slug,
             "prefixes": prefixes(),
         }
         return render(request, "search/page.html", context)
 
-    def _elsewhere(self, text: str, parts: Sequence[Part]) -> str:
-        """Where to ask the person's other workspaces; "" where there is nothing to ask, or no other one."""
-        if len(parts) != 1 or not parts[0].is_key or not is_member_elsewhere(self.request.user):
-            return ""
-        return f"{outside('search:elsewhere')}?{urlencode({'q': text, 'left': self.request.workspace.slug})}"
+    def _elsewhere(self, text: str) -> str:
+        """The key to ask the person's other workspaces for; "" where there is none, or no other one."""
+        return text if key_of(text) and is_member_elsewhere(self.request.user) else ""
 
 
 class ElsewhereView(LoginRequiredMixin, OutsideView):
     """How many records the person's other workspaces have under a key, and the way there.
 
-    It stands outside every workspace, because only one can be entered at a time.
+    It stands outside every workspace, because only one can be entered at a time. The key is sent, never put
+    into an address: it may be a document.
     """
 
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        text = SearchForm(request.GET).asked()
-        places = found_elsewhere(text, request.user, left=clean(request.GET.get("left", "")))
+    http_method_names = ["post"]
+
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
+        form, places = ElsewhereForm(request.POST), []
+        if form.is_valid():
+            asked = form.cleaned_data
+            places = found_elsewhere(asked["text"], request.user, left=asked["away_from"])
         template = "search/elsewhere_found.html" if request.htmx else "search/elsewhere.html"
-        return render(request, template, {"places": places, "text": text})
+        return render(request, template, {"places": places})

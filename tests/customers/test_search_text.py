@@ -128,6 +128,17 @@ def test_what_is_no_day_is_none(text: str) -> None:
         ("maria silva", "is_reference", False),
         ("AC-1042", "is_reference", True),
         ("natal", "is_reference", True),
+        ("mari@googlemail.com", "is_key", True),
+        ("(11) 91234-5678", "is_key", True),
+        ("529.982.247-25", "is_key", True),
+        ("HP-1234", "is_key", True),
+        ("cus_NQ", "is_key", True),
+        ("1234 567", "is_key", False),
+        ("Ana Lima", "is_key", False),
+        ("ana", "is_key", False),
+        ("4242", "is_key", False),
+        ("97,00", "is_key", False),
+        ("2026-03-02", "is_key", False),
     ],
 )
 def test_free_text_is_whatever_it_can_be(text: str, field: str, value: object) -> None:

@@ -37,6 +37,9 @@ def hidden_by(query: str, expected: str, member: Membership, page: str = "custom
         ("created_from=2026-03-03", "antiga@correio.example", ["created"]),
         ("created_from=2026-03-03&country=PT", "antiga@correio.example", ["created", "country"]),
         ("created_from=2026-03-01&country=BR", "antiga@correio.example", []),
+        ("created_from=2026-03-03", "email:antiga@correio.example", ["created"]),
+        ("created_from=2026-03-03", "antiga+curso@correio.example", ["created"]),
+        ("created_from=2026-03-03", "nome:antonia email:antiga", ["created"]),
         ("spend_min=500&currency=BRL", "529.982.247-25", ["spend"]),
         ("subscription=active&country=BR", "52998224725", ["subscription", "country"]),
         ("", "Davi Lima", ["archived"]),
@@ -132,6 +135,8 @@ def test_test_customer_is_told_as_one_and_no_address_shows_it(books: Books, owne
         ("Bruno Sa", None, "Bruno Sá"),
         ("Brumo Sá", How.ONE_LETTER, "Bruno Sá"),
         ("Elissa", How.ONE_LETTER, "Elisa Pires"),
+        ("Pirse", How.ONE_LETTER, "Elisa Pires"),
+        ("elisa pirez", How.ONE_LETTER, "Elisa Pires"),
     ],
 )
 def test_near_miss_is_named(

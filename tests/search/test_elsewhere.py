@@ -1,13 +1,15 @@
 """What lies in one's other workspaces: named only to who is a member there and may see it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
 from atomicpay.catalog.models import Product, ProductGrant
-from atomicpay.missing.elsewhere import found_elsewhere
+from atomicpay.search.elsewhere import found_elsewhere
 from atomicpay.workspaces.errors import WorkspaceAlreadyActive
 from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
 from atomicpay.workspaces.permissions import Role
@@ -45,19 +47,25 @@ def keys_of(beacon: Beacon) -> dict[str, str]:
         }
 
 
-def places(member: Membership, key: str) -> list[tuple[str, str, int]]:
-    found = found_elsewhere(member.user, key, member.workspace.slug)
-    return [(each.workspace.slug, each.kind, len(each.paths)) for each in found]
+def places(member: Membership, key: str) -> list[tuple[str, dict[str, int]]]:
+    found = found_elsewhere(key, member.user, left=member.workspace.slug)
+    kinds = ("customers", "sales", "subscriptions")
+    for each in found:
+        assert len(each.urls) == sum(getattr(each, kind) for kind in kinds)
+    return [
+        (each.workspace.slug, {kind: number for kind in kinds if (number := getattr(each, kind))})
+        for each in found
+    ]
 
 
 def test_member_of_both_is_told_of_each_kind_of_key(agent: Membership, beacon: Beacon) -> None:
     join(beacon, agent)
     kinds = {key: places(agent, text) for key, text in keys_of(beacon).items()}
     assert kinds == {
-        "email": [("beacon-labs", "customers", 1)],
-        "document": [("beacon-labs", "customers", 1)],
-        "reference": [("beacon-labs", "sales", 1)],
-        "code": [("beacon-labs", "subscriptions", 1)],
+        "email": [("beacon-labs", {"customers": 1})],
+        "document": [("beacon-labs", {"customers": 1})],
+        "reference": [("beacon-labs", {"sales": 1})],
+        "code": [("beacon-labs", {"subscriptions": 1})],
     }
 
 
@@ -85,7 +93,7 @@ def test_member_limited_to_the_product_there_is_told(agent: Membership, beacon: 
     joined = join(beacon, agent, product_access=ProductAccess.SELECTED)
     with enter(beacon.workspace.pk):
         ProductGrant.objects.create(membership=joined, product=Product.objects.get())
-    assert places(agent, keys_of(beacon)["email"]) == [("beacon-labs", "customers", 1)]
+    assert places(agent, keys_of(beacon)["email"]) == [("beacon-labs", {"customers": 1})]
 
 
 def test_workspace_that_is_closed_or_asks_for_a_second_factor_first_is_not_named(
@@ -113,7 +121,7 @@ def test_no_workspace_is_entered_inside_another(agent: Membership, beacon: Beaco
     join(beacon, agent)
     email = keys_of(beacon)["email"]
     with enter(agent.workspace_id), pytest.raises(WorkspaceAlreadyActive):
-        found_elsewhere(agent.user, email, agent.workspace.slug)
+        found_elsewhere(email, agent.user, left=agent.workspace.slug)
 
 
 def test_page_offers_the_look_only_to_who_has_another_workspace(
@@ -121,13 +129,15 @@ def test_page_offers_the_look_only_to_who_has_another_workspace(
 ) -> None:
     client = sign_in(agent)
     asked = {"q": keys_of(beacon)["email"]}
-    alone = client.get(client.at("customers/"), asked)
-    assert "/elsewhere/" not in alone.content.decode()
+    pages = (client.at("customers/"), client.at("search/"))
+    for page in pages:
+        assert "/search/elsewhere/" not in client.get(page, asked).content.decode()
     join(beacon, agent)
-    offered = client.get(client.at("customers/"), asked)
-    assert 'action="/elsewhere/"' in offered.content.decode()
-    # Inside one workspace nothing of another is named, whoever asks; but for the text they typed themselves.
-    assert "Beacon Labs" not in offered.content.decode()
+    for page in pages:
+        offered = client.get(page, asked).content.decode()
+        assert 'action="/search/elsewhere/"' in offered
+        # Inside one workspace nothing of another is named, whoever asks; but for the text they typed.
+        assert "Beacon Labs" not in offered
     named = client.get(client.at("customers/"), {"q": "Ant"})
     assert_no_canary(named)
 
@@ -137,11 +147,13 @@ def test_answer_leads_to_the_record_there(agent: Membership, beacon: Beacon, sig
     client = sign_in(agent)
     sent = {"text": keys_of(beacon)["email"], "away_from": agent.workspace.slug}
     for headers in ({}, {"HX-Request": "true"}):
-        response = client.post("/elsewhere/", sent, headers=headers)
+        response = client.post("/search/elsewhere/", sent, headers=headers)
         body = response.content.decode()
         assert response.status_code == 200
         assert f'href="/w/beacon-labs/customers/{beacon.customer.public_id}/"' in body
         assert ("<html" in body) is not bool(headers)
+        # What was typed may be a document: it stands in no address.
+        assert sent["text"] not in unquote("".join(re.findall('(?:href|action)="[^"]*"', body)))
     assert client.get(f"/w/beacon-labs/customers/{beacon.customer.public_id}/").status_code == 200
 
 
@@ -151,7 +163,7 @@ def test_answer_to_a_stranger_is_the_one_for_what_does_not_exist(
     client = sign_in(agent)
     answers = []
     for text in (keys_of(beacon)["email"], "nobody@else.example"):
-        response = client.post("/elsewhere/", {"text": text}, headers={"HX-Request": "true"})
+        response = client.post("/search/elsewhere/", {"text": text}, headers={"HX-Request": "true"})
         assert response.status_code == 200
         assert_no_canary(response)
         answers.append(response.content)
@@ -161,10 +173,10 @@ def test_answer_to_a_stranger_is_the_one_for_what_does_not_exist(
 def test_bad_input_finds_nothing_and_breaks_nothing(agent: Membership, sign_in: SignIn) -> None:
     client = sign_in(agent)
     for sent in ({}, {"text": "\x00"}, {"text": "x" * 10_000}, {"text": "a@b.example", "away_from": "'; --"}):
-        assert client.post("/elsewhere/", sent).status_code == 200
+        assert client.post("/search/elsewhere/", sent).status_code == 200
 
 
 def test_who_is_not_signed_in_is_asked_to(db: None) -> None:
-    response = Client().post("/elsewhere/", {"text": "ana@mail.example"})
+    response = Client().post("/search/elsewhere/", {"text": "ana@mail.example"})
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/accounts/login/")

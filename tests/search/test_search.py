@@ -229,6 +229,7 @@ def test_lists_understand_the_same_text(books: Books, found: Any, owner: Members
         ("marianaaraujo+x@gmail.com", "mariana"),
         ("email:mariana.araujo@gmail.com", "mariana"),
         ("111.444.777-35", "mariana"),
+        ("(11) 91234-5678", "mariana"),
         ("buyer-77a", "mariana"),
         ("ac-1042", "course_sale"),
         ("HP31337", "course_sale"),
