@@ -25,6 +25,7 @@ EXAMPLES: Final = 2
 """So many of the rows that a filter leaves out are named."""
 
 _Keys = list[Any] | None
+
 _ORDER: Final = SORT
 """Stands among the names of filters for the order, which may leave rows out as well."""
 
@@ -135,7 +136,8 @@ def _asked(state: ListState) -> list[tuple[str, str, str]]:
 
 
 def _order_narrows(state: ListState) -> bool:
-    return state.sorting.only is not None
+    """Whether the order leaves rows out, beyond those that the range it follows by itself leaves out."""
+    return state.sorting.only is not None and state.sorting.token != state.usual_sort
 
 
 def _in_its_order(state: ListState, rows: QuerySet[Any]) -> QuerySet[Any]:
