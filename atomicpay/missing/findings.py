@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .facts import CheckedCause, Counted, Facts, Found, Narrowing
 
@@ -25,6 +26,10 @@ class Kind(StrEnum):
     OUTSIDE = "outside"
     WITHIN_PRODUCTS = "within_products"
     ALL_PRODUCTS = "all_products"
+
+
+OF_ALL_LISTS: Final = frozenset((Kind.UNKNOWN, Kind.OUTSIDE, Kind.WITHIN_PRODUCTS, Kind.ALL_PRODUCTS))
+"""What is not about one list, and told once where several are asked."""
 
 
 @dataclass(frozen=True, slots=True)

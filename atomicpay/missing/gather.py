@@ -1,5 +1,7 @@
 """All facts about a list in which somebody misses a record, put together from the reads of this room."""
 
+from dataclasses import replace
+
 from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.scope import is_limited_to_products
 from subscriptions.models import Subscription
@@ -20,23 +22,21 @@ def read_facts(state: ListState, expected: str = "", *, is_empty: bool = False) 
     text = expected or state.value("q") or ""
     counts = read_counts(state, budget.SECONDS, is_empty=is_empty)
     facts = Facts(counts.listed, text, counts.narrowings, is_limited=is_limited_to_products())
-    return _with_records(state, facts) if text else facts
+    return with_records(state, facts) if text else facts
 
 
-def _with_records(state: ListState, facts: Facts) -> Facts:
+def with_records(state: ListState, facts: Facts) -> Facts:
+    """The facts with all records that their text may mean in the list."""
     meant = look_up(state, facts.text)
     known = {customer: (how, "") for customer, how in meant.people.items()}
     has_none = bool(known) and not meant.records
     near = near_people(state, facts.text, meant.people) if meant.people or not meant.records else {}
-    return Facts(
-        listed=facts.listed,
-        text=facts.text,
-        narrowings=facts.narrowings,
+    return replace(
+        facts,
         found=tell(state, meant.records),
         near=tell_of_people(state, near),
         buyers=tell_of_people(state, known) if has_none else (),
         causes=_causes(state, meant) if has_none else (),
-        is_limited=facts.is_limited,
     )
 
 

@@ -13,7 +13,15 @@ from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from .forms import ExpectedForm
-from .pages import LIST, Explanation, explain_expected, explain_list, query_of_list
+from .pages import (
+    LIST,
+    Explanation,
+    explain_anywhere,
+    explain_expected,
+    explain_list,
+    lists_of,
+    query_of_list,
+)
 
 
 class MissingView(WorkspaceView):
@@ -51,3 +59,26 @@ class MissingView(WorkspaceView):
     ) -> HttpResponse:
         context = {"state": state, "answer": found, "form": form}
         return render(self.request, "missing/page.html", context, status=status)
+
+
+class AnywhereView(WorkspaceView):
+    """Of everything that can be searched for: where the search found nothing."""
+
+    permission = "workspace.enter"
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        return self._show(ExpectedForm())
+
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
+        form = ExpectedForm(request.POST)
+        if not form.is_valid():
+            return self._show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return self._show(form, form.cleaned_data["expected"])
+
+    def _show(
+        self, form: ExpectedForm, expected: str = "", status: HTTPStatus = HTTPStatus.OK
+    ) -> HttpResponse:
+        if not (lists := lists_of(self.request.membership)):
+            raise PermissionDenied
+        context = {"form": form, "answer": explain_anywhere(lists, expected) if expected else None}
+        return render(self.request, "missing/anywhere.html", context, status=status)

@@ -64,6 +64,11 @@ class Results:
         return any(section.has_more for section in self.sections)
 
     @property
+    def is_nowhere(self) -> bool:
+        """Whether nothing is written as it was typed."""
+        return bool(self.meant) or not self.sections
+
+    @property
     def unread(self) -> list[Part]:
         """Parts that are not what their prefix word says."""
         return [part for part in self.parts if not part.is_read]
@@ -91,6 +96,11 @@ def search(text: str, member: Membership, *, most: int = SHOWN) -> Results:
 def is_long_enough(parts: Sequence[Part]) -> bool:
     """Whether there is anything worth looking for."""
     return any(part.kind is not Kind.ANY or len(part.text) >= SHORTEST for part in parts)
+
+
+def sees_anything(member: Membership) -> bool:
+    """Whether there is any kind of record that the member may see."""
+    return any(member.may(f"{source.kind}.view") for source in SOURCES)
 
 
 class _Search:

@@ -15,7 +15,7 @@ from .forms import ElsewhereForm, SearchForm
 from .hits import SHOWN_WHILE_TYPING
 from .keys import key_of, records_named
 from .prefixes import prefixes
-from .results import is_long_enough, search
+from .results import is_long_enough, search, sees_anything
 
 
 class SearchView(WorkspaceView):
@@ -33,10 +33,12 @@ class SearchView(WorkspaceView):
         named = records_named(parts, request.membership)
         if len(named) == 1:
             return redirect(f"{named[0].kind}:detail", named[0].public_id)
+        results, is_asked = search(text, request.membership), is_long_enough(parts)
         context = {
             "form": form,
-            "results": search(text, request.membership),
-            "is_asked": is_long_enough(parts),
+            "results": results,
+            "is_asked": is_asked,
+            "asks_why": is_asked and results.is_nowhere and sees_anything(request.membership),
             "is_within_products": is_limited_to_products(),
             "elsewhere": self._elsewhere(text),
             "away_from": request.workspace.slug,

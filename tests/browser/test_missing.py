@@ -70,3 +70,30 @@ def test_without_scripts_the_list_explains_itself_and_the_question_can_be_asked(
     page.get_by_label("I expected").fill("priscila@nowhere.example")
     page.get_by_role("button", name="Find out why").click()
     expect(page.locator(".why")).to_contain_text("Nothing is known here by “priscila@nowhere.example”")
+
+
+def test_search_that_finds_nothing_leads_to_the_answer_without_scripts(plain_page: Page) -> None:
+    in_english(SUPPORT)
+    page = plain_page
+    sign_in(page, SUPPORT, to=SALES)
+    page.get_by_role("searchbox", name="Search this workspace").fill("priscila@nowhere.example")
+    page.keyboard.press("Enter")
+    asked = page.get_by_role("region", name="I expected “priscila@nowhere.example”")
+    asked.get_by_role("button", name="Find out why").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why is it not here?")
+    expect(page.get_by_label("I expected")).to_have_value("priscila@nowhere.example")
+    expect(page.locator(".why").last).to_contain_text("Nothing is known here by “priscila@nowhere.example”")
+
+
+def test_answer_of_all_lists_is_accessible(page: Page) -> None:
+    in_english(SUPPORT)
+    sign_in(page, SUPPORT, to=f"/w/{AURORA}/search/?q=priscila@nowhere.example")
+    assert_accessible_in_every_size_and_scheme(page)
+    page.get_by_role("button", name="Find out why").click()
+    arrive(page, "Why is it not here?")
+    page.get_by_label("I expected").fill(FORMER_EMAIL)
+    page.get_by_role("button", name="Find out why").click()
+    expect(page.get_by_role("heading", level=3, name="Customers")).to_be_visible()
+    expect(page.locator(".why > li").filter(has_text=f"{NAME} is in this list").first).to_be_visible()
+    assert FORMER_EMAIL not in page.url
+    assert_accessible_in_every_size_and_scheme(page)

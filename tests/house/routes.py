@@ -44,6 +44,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "exports/<uuid:public_id>/cancel/": ("exports.create", 405),
     "exports/<uuid:public_id>/download/": ("exports.create", 409),
     "missing/": ("sales.view", 200),
+    "missing/anywhere/": ("sales.view", 200),
     "imports/": ("imports.manage", 200),
     "imports/new/": ("imports.manage", 200),
     "imports/<uuid:public_id>/": ("imports.manage", 200),

@@ -12,6 +12,7 @@ from atomicpay.audit.models import AuditEntry
 from atomicpay.missing.pages import explain_list
 from atomicpay.ui.registry import list_pages
 from atomicpay.workspaces.models import Membership, Workspace
+from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from tests import factories
 from tests.assertions import assert_unchanged
@@ -156,6 +157,92 @@ def test_answer_takes_the_same_queries_for_few_and_for_many(
             client.post(address, {"expected": "Ana Lima"})
         numbers.append(len(captured))
     assert numbers[0] == numbers[1]
+
+
+# Where the search found nothing -----------------------------------------------------------------------------
+
+
+def ask_anywhere(client: MemberClient, expected: str) -> str:
+    response = client.post(client.at("missing/anywhere/"), {"expected": expected})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("text", ["nobody at all", "davi lema", "111.444.777-35", "name:nobody country:x"])
+def test_search_that_finds_nothing_so_written_leads_to_the_question_with_the_text(
+    books: Books, owner: Membership, sign_in: SignIn, text: str
+) -> None:
+    client = sign_in(owner)
+    page = client.get(client.at("search/"), {"q": text}).content.decode()
+    assert f'action="{client.at("missing/anywhere/")}"' in page
+    assert f'<input type="hidden" name="expected" value="{text}">' in page
+    assert client.at("missing/anywhere/") not in client.get(client.at("search/?q=davi")).content.decode()
+    assert client.at("missing/anywhere/") not in client.get(client.at("search/")).content.decode()
+
+
+def test_all_kinds_are_answered_for_without_a_list(books: Books, owner: Membership, sign_in: SignIn) -> None:
+    client = sign_in(owner)
+    body = ask_anywhere(client, "Davi Lima")
+    assert "“Archived” hides Davi Lima" in body
+    assert "Davi Lima is in this list" in body.partition("<h3>Sales</h3>")[2]
+    assert "Davi Lima is known here, and has no subscriptions" in body
+    near = ask_anywhere(client, "Davi Lema")
+    assert near.count("One letter away: Davi Lima") == 1
+    unknown = ask_anywhere(client, "nobody at all")
+    assert unknown.count("Nothing is known here by “nobody at all”") == 1
+    assert unknown.count("Your product access hides nothing") == 1
+
+
+def test_answer_for_all_kinds_has_the_text_in_no_address_and_asks_for_one(
+    books: Books, owner: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(owner)
+    body = ask_anywhere(client, "529.982.247-25")
+    assert "Heitor Reis" in body
+    assert not any("529" in part.split('"')[0] for part in body.split('="/')[1:])
+    address = client.at("missing/anywhere/")
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"expected": " "}).status_code == 422
+
+
+def test_all_kinds_are_only_those_that_one_may_see(
+    books: Books, employee: Membership, aurora: Workspace, sign_in: SignIn
+) -> None:
+    client = sign_in(employee)
+    for text in ("Davi Lima", "nobody at all"):
+        assert client.post(client.at("missing/anywhere/"), {"expected": text}).status_code == 403
+    assert "missing/anywhere" not in client.get(client.at("search/?q=nobody")).content.decode()
+    with enter(aurora.pk):
+        seller = factories.MembershipFactory(role=Role.EMPLOYEE, extra_permissions=["sales.view"])
+    body = ask_anywhere(sign_in(seller), "Davi Lima")
+    assert "<h3>Sales</h3>" in body
+    assert "<h3>Customers</h3>" not in body
+    assert "hides Davi Lima" not in body
+
+
+def test_limited_member_is_told_once_and_logged_once_of_what_lies_outside(
+    books: Books, limited_agent: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(limited_agent)
+    body = ask_anywhere(client, "529.982.247-25")
+    assert body.count("There is something of this very key outside your products") == 1
+    assert "Heitor" not in body
+    with enter(limited_agent.workspace_id):
+        assert AuditEntry.objects.filter(action="customer.looked_for_outside").count() == 1
+    # The control: what lies inside is found, and nothing is asked of the rest.
+    assert "Bruno Sá is in this list" in ask_anywhere(client, "(11) 91234-5678")
+    with enter(limited_agent.workspace_id):
+        assert AuditEntry.objects.filter(action="customer.looked_for_outside").count() == 1
+
+
+@pytest.mark.parametrize("text", NAUGHTY)
+def test_whatever_is_expected_anywhere_is_answered_or_refused(
+    books: Books, owner: Membership, sign_in: SignIn, text: str
+) -> None:
+    client = sign_in(owner)
+    response = client.post(client.at("missing/anywhere/"), {"expected": text})
+    assert response.status_code in (200, 422)
+    assert "<script>alert" not in response.content.decode()
 
 
 # Who is limited to products ---------------------------------------------------------------------------------
