@@ -1,6 +1,7 @@
 """Wall 0: what a request under /w/<slug>/ may reach, and what it leaves behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from atomicpay.urls import (
     handler500,  # noqa: F401 -- Django finds it by its name
     urlpatterns as product_urls,
 )
+from atomicpay.workspaces import middleware
 from atomicpay.workspaces.errors import NoActiveWorkspace
-from atomicpay.workspaces.models import Membership, Workspace
+from atomicpay.workspaces.models import Membership, User, Workspace
 from atomicpay.workspaces.scope import active_scope, enter
 from atomicpay.workspaces.views import WorkspaceView
 from customers.models import Customer
@@ -181,6 +183,29 @@ def test_canary_helper_finds_a_leak(beacon: Beacon) -> None:
         assert_no_canary(HttpResponse(f"<p>{beacon.customer.name}</p>"))
     with pytest.raises(AssertionError):
         assert_no_canary(HttpResponse(headers={"X-Name": beacon.customer.email}))
+
+
+def test_stranger_would_read_everything_without_the_membership_check(
+    aurora: Workspace,
+    owner: Membership,
+    stranger: Membership,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Wall 0 taken down: behind the mount point nothing asks again who somebody is."""
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory(name="Mariana Conceição")
+    client, address = sign_in(stranger), f"{aurora.root}customers/{customer.public_id}/"
+    assert client.get(address).status_code == 404
+
+    @contextmanager
+    def open_door(workspace: Workspace, user: User) -> Iterator[Membership]:
+        with enter(workspace.pk):
+            owner.user, owner.workspace = user, workspace
+            yield owner
+
+    monkeypatch.setattr(middleware, "members_scope", open_door)
+    assert "Mariana Conceição" in client.get(address).content.decode()
 
 
 def test_two_factor_is_asked_for_where_the_workspace_requires_it(
