@@ -160,11 +160,12 @@ class Teller:
 
     def _hides_nothing(self, finding: Finding) -> Reason:
         filters = {"filters": _quoted(finding.narrowings)}
-        title = (
-            ngettext("%(filters)s hides nothing", "%(filters)s hide nothing", len(finding.narrowings))
-            % filters
+        title = ngettext(
+            "%(filters)s by itself hides nothing",
+            "%(filters)s, each by itself, hide nothing",
+            len(finding.narrowings),
         )
-        return Reason("off", title)
+        return Reason("off", title % filters)
 
     def _unknown(self, finding: Finding) -> Reason:
         title = gettext("Nothing is known here by “%(text)s”") % {"text": self.facts.text}
