@@ -53,7 +53,6 @@ def take_all(browser: Browser, url: str) -> None:
     finance.goto(f"/w/{AURORA}/search/?q=mari.conceicao")
     shoot(finance, "search")
     finance.goto(f"/w/{AURORA}/sales/?q={REFERENCE}&status=declined&date=last_30_days")
-    finance.get_by_role("list", name="Reasons").or_(finance.locator(".empty")).first.wait_for()
     shoot(finance, "missing")
     finance.goto(f"/w/{AURORA}/sales/?status=completed&method=pix")
     shoot(finance, "sales")
