@@ -9,4 +9,7 @@ threads = 4
 worker_connections = threads
 keepalive = 0
 
+# The most that it allows: a list's address holds every filter, and a saved view may name many products.
+limit_request_line = 8190
+
 control_socket_disable = True

@@ -286,7 +286,7 @@ def test_form_sent_twice_at_once_makes_one_account() -> None:
     def send() -> None:
         start.wait(timeout=10)
         response = Client().post(path, ACCOUNT)
-        answers.append((response.status_code, response.headers["Location"]))
+        answers.append((response.status_code, response.headers.get("Location", "")))
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(2)]
@@ -294,5 +294,8 @@ def test_form_sent_twice_at_once_makes_one_account() -> None:
         thread.start()
     for thread in threads:
         thread.join(timeout=20)
-    assert sorted(answers) == sorted([(302, workspace.root), (302, path)])
+    # The other one meets the account as it is made, or comes after it and finds the invitation used.
+    assert (302, workspace.root) in answers
+    answers.remove((302, workspace.root))
+    assert answers in ([(302, path)], [(410, "")])
     assert User.objects.filter(email="nova@team.example").count() == 1
