@@ -148,10 +148,10 @@ def _subscriptions(spellings: Collection[str], known: Mapping[int, How]) -> dict
 def _named_before_others(
     named: dict[Any, How], latest: QuerySet[Any, Any], known: Mapping[int, How]
 ) -> dict[Any, How]:
-    if not known:
+    # What a code names is what is meant, and not the rest of what its customer has.
+    if named or not known:
         return named
-    others = {key: known[customer] for key, customer in latest.values_list("pk", "customer_id")[:RECORDS]}
-    return dict(list((named | {k: how for k, how in others.items() if k not in named}).items())[:RECORDS])
+    return {key: known[customer] for key, customer in latest.values_list("pk", "customer_id")[:RECORDS]}
 
 
 _BY_MODEL: Final[Mapping[type, Callable[[Collection[str], Mapping[int, How]], dict[Any, How]]]] = {

@@ -142,6 +142,17 @@ def test_every_filter_that_hides_a_subscription_is_named(
     assert hidden_by(query, "sub-77", owner, "subscriptions") == [names]
 
 
+def test_code_means_its_own_record_and_not_the_others_of_its_customer(
+    aurora: Workspace, owner: Membership
+) -> None:
+    with enter(aurora.pk):
+        hers = factories.SubscriptionFactory(external_id="SUB-77", status=SubscriptionStatus.PAUSED)
+        factories.SubscriptionFactory(customer=hers.customer, status=SubscriptionStatus.ACTIVE)
+    assert hidden_by("status=active", "sub-77", owner, "subscriptions") == [["status"]]
+    told = findings("status=active", "sub-77", owner, "subscriptions")
+    assert Kind.LISTED not in [finding.kind for finding in told]
+
+
 def test_counts_stop_at_what_is_counted(
     aurora: Workspace, owner: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:

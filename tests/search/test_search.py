@@ -383,3 +383,21 @@ def test_query_count_does_not_grow_with_the_books(
             factories.SubscriptionFactory(customer=customer, product=books.course_sale.product)
     assert {text: count(text) for text in texts} == before
     assert max(before.values()) <= 30, before
+
+
+@pytest.mark.parametrize("member", ["owner", "limited_agent"])
+@pytest.mark.parametrize(
+    "text", ["product:nobody", "mariana product:nobody", "product:clube", "mariana product:clube"]
+)
+def test_product_that_nobody_may_have_finds_nothing_and_breaks_nothing(
+    books: Books, sign_in: Callable, request: pytest.FixtureRequest, member: str, text: str
+) -> None:
+    """For a limited member the club does not exist: no condition on it can have rows."""
+    client = sign_in(request.getfixturevalue(member))
+    for address in ("search/", "customers/", "sales/", "subscriptions/"):
+        response = client.get(client.at(address), {"q": text})
+        assert response.status_code == 200, address
+        if member == "limited_agent":
+            assert "Clube Aurora" not in response.content.decode()
+    for address in ("missing/?list=customers", "missing/anywhere/"):
+        assert client.post(client.at(address), {"expected": text}).status_code == 200, address
