@@ -143,7 +143,8 @@ def test_cursor_reads_what_it_writes() -> None:
     [
         ("customers", "", "customer_recent_i"),
         ("customers", "sort=name", "customer_name_i"),
-        ("customers", "archived=only", "customer_archived_i"),
+        # Both give the order; which is cheaper depends on what the server knows of a table so small.
+        ("customers", "archived=only", "customer_(archived|recent)_i"),
         ("customers", "sort=-spend", "customer_spend_net_i"),
         ("customers", "sort=-last_purchase", "customer_spend_last_i"),
         ("sales", "", "sale_recent_i"),
@@ -172,7 +173,8 @@ def test_page_in_the_middle_is_one_step_into_an_index(
         sql = next(query["sql"] for query in captured if f"LIMIT {PAGE + 1}" in query["sql"])
         # The page's ids, which the rows are then fetched by.
         plan = _plan(sql[sql.index("IN (SELECT") + 4 : sql.index(f"LIMIT {PAGE + 1}") + 7])
-    by_index = next(number for number, line in enumerate(plan) if index in line)
+    by_index = next((number for number, line in enumerate(plan) if re.search(index, line)), None)
+    assert by_index is not None, plan
     condition = next(line for line in plan[by_index:] if "Index Cond" in line)
     assert "ROW(" in condition, plan
     assert any("One-Time Filter" in line for line in plan), plan
