@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, Self
 
 from django.db.models import Count, F, QuerySet, Sum
@@ -43,9 +44,14 @@ class Asked:
     columns: tuple[Column, ...]
 
     @classmethod
-    def read(cls, page: str, query: str, columns: Sequence[str], member: Membership) -> Self:
-        """Read what was asked; raises CannotExport for what the member may not have or the list not know."""
-        state = open_list(page, query, member)
+    def read(
+        cls, page: str, query: str, columns: Sequence[str], member: Membership, at: datetime | None = None
+    ) -> Self:
+        """Read what was asked; raises CannotExport for what the member may not have or the list not know.
+
+        Periods such as "yesterday" are counted from `at`, the moment of asking, however long the file waits.
+        """
+        state = open_list(page, query, member, at)
         if not state.is_valid or state.canonical_query() != query:
             # A filter that is no longer understood would silently show more.
             raise CannotExport(Failure.NOT_UNDERSTOOD)
@@ -93,12 +99,12 @@ class Asked:
         ]
 
 
-def open_list(page: str, query: str, member: Membership) -> ListState:
+def open_list(page: str, query: str, member: Membership, at: datetime | None = None) -> ListState:
     """The list at an address; raises CannotExport for who may not export it, or may not see it."""
     list_page = find_page(page)
     if not (member.may(CREATE) and member.may(list_page.permission)):
         raise CannotExport(Failure.NO_RIGHT)
-    return list_page.parse(QueryDict(query), member)
+    return list_page.parse(QueryDict(query), member, at=at)
 
 
 def find_page(name: str) -> ListPage:

@@ -7,6 +7,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership, Workspace
@@ -30,12 +31,14 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
     What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
     CannotExport.
     """
-    state = open_list(page, query, acting_member)
+    at = timezone.now()
+    state = open_list(page, query, acting_member, at)
     canonical = state.canonical_query()
-    asked = Asked.read(page, canonical, columns, acting_member)
+    asked = Asked.read(page, canonical, columns, acting_member, at)
     export = Export.objects.create(
         number=_next_number(active_workspace_id()),
         requested_by=acting_member,
+        requested_at=at,
         page=page,
         query=canonical,
         columns=[column.key for column in asked.columns],

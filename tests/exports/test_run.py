@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
@@ -366,6 +367,20 @@ def test_heartbeat_shows_progress_and_holds_the_lease(
     assert (watched.state, watched.rows_done, watched.rows_expected, watched.percent) == ("running", 2, 3, 66)
     assert watched.lease_until is not None
     assert watched.lease_until > timezone.now() + attempts.LEASE / 2
+
+
+def test_periods_are_counted_from_the_moment_of_asking(
+    aurora: Workspace, finance: Membership, course: Product, ask: Ask
+) -> None:
+    """A file that waits over midnight still holds what "today" was when it was asked for."""
+    asked_at = timezone.now()
+    with enter(aurora.pk):
+        sale = SaleFactory(product=course, ordered_at=asked_at)
+        SaleFactory(product=course, ordered_at=asked_at + timedelta(days=1))
+    export = ask(finance, "date=today")
+    with time_machine.travel(asked_at + timedelta(days=1)):
+        export = run(export)
+    assert [row["reference"] for row in table_of(export)] == [sale.reference]
 
 
 def test_zone_is_the_one_that_was_shown(aurora: Workspace, finance: Membership, ask: Ask) -> None:
