@@ -1,5 +1,6 @@
 """What was meant where nothing is written as it was typed: the texts one slip of the finger away."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,11 +16,17 @@ def corrections(text: str, wanted: Sequence[Wanted]) -> list[tuple[str, tuple[Pa
     """Other texts with their parts, each one slip away from what was typed, the likeliest first."""
     found: list[str] = []
     for each in wanted:
-        part = each.part
+        part, typed_words = each.part, each.part.text.split()
         if part.email:
             found += [text.replace(part.text, near, 1) for near in near_emails(part.text.lower())]
         elif part.kind in (Kind.ANY, Kind.NAME):
             for typed, near in near_words(each.plan.words):
-                words = " ".join(near if word == typed else word for word in each.plan.words)
+                words = " ".join(near if _folded(word) == typed else word for word in typed_words)
                 found.append(text.replace(part.text, words, 1))
     return [(meant, read_search(meant)) for meant in dict.fromkeys(found)][:_TRIES]
+
+
+def _folded(word: str) -> str:
+    """Nearly as the database folds it. A word that it folds otherwise stays as it was typed."""
+    letters = unicodedata.normalize("NFKD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

@@ -27,6 +27,13 @@ def distinct_values(model: type[models.Model], column: str) -> RawSQL:
     return RawSQL(_steps(model, column), _parameters())  # noqa: S611 -- names of our own columns
 
 
+def list_distinct_values(model: type[models.Model], column: str) -> list[str]:
+    """The same values, read now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_steps(model, column), _parameters())
+        return [value for (value,) in cursor.fetchall()]
+
+
 def distinct_values_as_rows(model: type[models.Model], column: str) -> RawSQL:
     """The same as an expression that makes one row of each value."""
     sql = f"unnest(ARRAY({_steps(model, column)}))"

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from atomicpay.audit.models import AuditEntry
+from atomicpay.catalog.models import Product
 from atomicpay.missing.pages import explain_list
 from atomicpay.ui.registry import list_pages
 from atomicpay.workspaces.models import Membership, Workspace
@@ -262,6 +263,26 @@ def test_limited_member_is_told_of_nothing_outside_but_that_a_whole_key_exists(
     nobody = ask(client, "list=customers", "111.444.777-35")
     assert "outside your products" not in nobody
     assert "Only what lies within your products was looked through" in nobody
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["heitor@gmail.com", "h.e.i.t.o.r+loja@gmail.com", "buyer-909", "HP-OUT-1", "HP909", "SUB-OUT-9"],
+)
+def test_limited_member_is_told_that_any_whole_key_exists(
+    books: Books, limited_agent: Membership, course: Product, sign_in: SignIn, key: str
+) -> None:
+    with enter(limited_agent.workspace_id):
+        club = Product.objects.exclude(pk=course.pk).first()
+        buyer = factories.CustomerFactory(name="Heitor Fora")
+        factories.CustomerEmailFactory(customer=buyer, address="heitor@gmail.com")
+        factories.CustomerIdentityFactory(customer=buyer, external_id="buyer-909")
+        factories.SaleFactory(customer=buyer, product=club, reference="HP-OUT-1", external_id="HP909")
+        factories.SubscriptionFactory(customer=buyer, product=club, external_id="SUB-OUT-9")
+    client = sign_in(limited_agent)
+    assert "There is something of this very key outside your products" in ask(client, "list=customers", key)
+    # The control: a key that nobody has.
+    assert "outside your products" not in ask(client, "list=customers", f"{key}0")
 
 
 @pytest.mark.parametrize("expected", ["Heitor Reis", "Heitor", "529.982", "Heitr Reis", "Heitorr Reis"])

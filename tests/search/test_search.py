@@ -311,6 +311,14 @@ def test_page_says_that_something_else_was_meant(books: Books, sign_in: Callable
     assert 'Did you mean <a href="/w/aurora-cursos/search/?q=mariana">mariana</a>?' in page
 
 
+def test_corrected_text_keeps_the_order_in_which_it_was_typed(
+    books: Books, sign_in: Callable, owner: Membership
+) -> None:
+    client = sign_in(owner)
+    page = client.get(client.at("search/"), {"q": "Mariama Araújo"}).content.decode()
+    assert ">mariana Araújo</a>?" in page
+
+
 # The page ---------------------------------------------------------------------------------------------------
 
 
