@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.choices import PRODUCTS
 from atomicpay.ui.filters import (
@@ -33,7 +33,7 @@ TAGS: Final = Records(Tag.objects.all, value="name")
 class CustomerFilters(ListFilterSet):
     """What the customer list can be narrowed by."""
 
-    q = SearchFilter(label=_("Search"), condition=found_by)
+    q = SearchFilter(label=pgettext_lazy("filter", "Search"), condition=found_by)
     created = DayRangeFilter(label=_("Created"), field_name="created_at")
     first_purchase = DayRangeFilter(
         label=_("First purchase"),

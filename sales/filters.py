@@ -1,7 +1,7 @@
 """The filters of the sales list."""
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.choices import PLANS, PRODUCTS
 from atomicpay.catalog.models import PaymentModel
@@ -23,7 +23,7 @@ from .states import DisputeStatus, PaymentMethod, SaleStatus
 class SaleFilters(ListFilterSet):
     """What the sales list can be narrowed by."""
 
-    q = SearchFilter(label=_("Search"), condition=conditions.named_or_bought_by)
+    q = SearchFilter(label=pgettext_lazy("filter", "Search"), condition=conditions.named_or_bought_by)
     date_field = WhichDateFilter(
         label=_("Which date"),
         moments=(

@@ -1,7 +1,7 @@
 """The filters of the subscription list."""
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.choices import PLANS, PRODUCTS
 from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilter, SearchFilter
@@ -17,7 +17,7 @@ from .models import CanceledBy
 class SubscriptionFilters(ListFilterSet):
     """What the subscription list can be narrowed by."""
 
-    q = SearchFilter(label=_("Search"), condition=conditions.named_or_held_by)
+    q = SearchFilter(label=pgettext_lazy("filter", "Search"), condition=conditions.named_or_held_by)
     status = ChoicesFilter(
         label=_("Status"),
         choices=SubscriptionStatus.choices,
