@@ -96,7 +96,7 @@ def test_slip_of_the_finger_is_forgiven_and_said(page: Page) -> None:
     expect(hits).to_contain_text("Did you mean mariana?")
     assert_accessible(page)
     box.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is written “mariama”")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing matches “mariama”")
     expect(page.get_by_role("link", name=NAME, exact=True)).to_be_visible()
 
 

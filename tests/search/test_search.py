@@ -307,7 +307,7 @@ def test_slip_is_not_looked_for_where_something_is_written_so(found: Any, aurora
 def test_page_says_that_something_else_was_meant(books: Books, sign_in: Callable, owner: Membership) -> None:
     client = sign_in(owner)
     page = client.get(client.at("search/"), {"q": "mariama"}).content.decode()
-    assert "Nothing is written “mariama”" in page
+    assert "Nothing matches “mariama”" in page
     assert 'Did you mean <a href="/w/aurora-cursos/search/?q=mariana">mariana</a>?' in page
 
 
