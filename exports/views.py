@@ -4,8 +4,9 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
@@ -15,8 +16,10 @@ from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .forms import ColumnsForm
 from .models import Export
 from .pages import COLUMN, LIST, Confirmation, ExportPage, query_of_list
+from .receipts import receipt_of
 from .services import cancel_export, download_export, request_export
 from .states import Failure
+from .verification import VerifyForm, verify
 
 
 class NewExportView(WorkspaceView):
@@ -56,6 +59,17 @@ class NewExportView(WorkspaceView):
     ) -> HttpResponse:
         context = {"confirmation": confirmation, "form": form}
         return render(self.request, "exports/confirm.html", context, status=status)
+
+
+class VerifyView(WorkspaceView):
+    """Whether a file is one that was exported here. Its hash is asked about; the file itself never comes."""
+
+    permission = CREATE
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        form = VerifyForm(request.GET) if "sha256" in request.GET else VerifyForm()
+        verdict = verify(form, request.membership) if form.is_valid() else None
+        return render(request, "exports/verify.html", {"form": form, "verdict": verdict})
 
 
 class OneExportView(WorkspaceView, abstract=True):
@@ -117,3 +131,21 @@ class DownloadExportView(OneExportView):
             return self.show(export, HTTPStatus.GONE)
         name = ExportPage(export, request.membership).file_name
         return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+
+
+class ReceiptView(OneExportView):
+    """The receipt as data. What it says is not for who may not have the file."""
+
+    permission = CREATE
+
+    def get(self, request: WorkspaceRequest, public_id: UUID) -> HttpResponse:
+        export = self.find(public_id)
+        page = ExportPage(export, request.membership)
+        if export.as_of is None:
+            raise Http404
+        if not page.may_have:
+            raise PermissionDenied
+        name = f"{page.file_name.removesuffix('.csv')}.receipt.json"
+        response = JsonResponse(receipt_of(page), json_dumps_params={"indent": 2, "ensure_ascii": False})
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        return response

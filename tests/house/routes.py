@@ -41,6 +41,9 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "exports/": ("exports.create", 200),
     "exports/new/": ("exports.create", 200),
     "exports/<uuid:public_id>/": ("exports.create", 200),
+    "exports/verify/": ("exports.create", 200),
+    # None before there is a file.
+    "exports/<uuid:public_id>/receipt.json": ("exports.create", 404),
     "exports/<uuid:public_id>/cancel/": ("exports.create", 405),
     "exports/<uuid:public_id>/download/": ("exports.create", 409),
     "missing/": ("sales.view", 200),
