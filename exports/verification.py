@@ -38,7 +38,9 @@ class VerifyForm(forms.Form):
         label=_("Name of the file, or the export's reference"),
         max_length=300,
         required=False,
-        help_text=_("Tells a changed file from one that was never exported here: its name has E and a number."),
+        help_text=_(
+            "Tells a changed file from one that was never exported here: its name has E and a number."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

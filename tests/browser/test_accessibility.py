@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "subscription": ("finance", _record(Subscription, "subscriptions")),
     "exports": ("finance", f"{ROOT}/exports/"),
     "export confirm": ("finance", f"{ROOT}/exports/new/?list=sales&method=pix"),
+    "export verify": ("finance", f"{ROOT}/exports/verify/?sha256={'0' * 64}"),
     "switcher": ("owner", "/"),
     "preferences": ("owner", "/preferences/"),
     "two-factor": ("owner", "/accounts/2fa/"),

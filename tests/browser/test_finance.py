@@ -75,3 +75,14 @@ def test_finance_exports_what_is_on_the_screen(page: Page, tmp_path: Path) -> No
     assert f"{len(list(csv.DictReader(io.StringIO(content.decode(), newline='')))):,}" == rows
     page.reload()
     expect(page.get_by_role("region", name=re.compile("Downloads"))).to_contain_text("Rogério Assis")
+
+    # The file proves itself, and a changed one is found out; neither is sent anywhere.
+    page.get_by_role("link", name="Verify a file").click()
+    arrive(page, "Verify a file")
+    kept = tmp_path / started.value.suggested_filename
+    kept.write_bytes(content)
+    page.get_by_label("Choose the file").set_input_files(kept)
+    expect(page.locator(".notice")).to_contain_text("byte for byte")
+    kept.write_bytes(content.replace(b"0", b"1", 1))
+    page.get_by_label("Choose the file").set_input_files(kept)
+    expect(page.locator(".notice")).to_contain_text("something in it was changed")

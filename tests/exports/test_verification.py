@@ -59,7 +59,9 @@ def test_changed_byte_is_told_by_the_name_of_the_file(
 def test_what_is_no_hash_is_refused_in_words(finance: Membership, sign_in: Any, text: str) -> None:
     page = answer(sign_in(finance), text)
     assert "byte for byte" not in page
-    assert "A SHA-256 has 64 characters" in page or "This field is required" in page or "Null characters" in page
+    assert (
+        "A SHA-256 has 64 characters" in page or "This field is required" in page or "Null characters" in page
+    )
 
 
 def test_nothing_is_said_of_what_one_may_not_see(
