@@ -1,6 +1,8 @@
 """The database as the runtime role, and the cast: the people of Aurora Cursos, and a stranger."""
 
+import fcntl
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from sales.models import Sale
 from tests import factories
+from tests.lanes import database_suffix
 
 CANARY = "CANARY-B"
 """Stands in every text of the other workspace; it may appear in nothing that Aurora's people see."""
@@ -29,6 +32,7 @@ def django_db_setup(
     request: pytest.FixtureRequest,
     django_db_keepdb: bool,
     django_db_createdb: bool,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """Create and migrate the test database as the owner, then run every test as the runtime role."""
     connection = connections["default"]
@@ -42,7 +46,8 @@ def django_db_setup(
         connection.settings_dict.update(login | {"NAME": name, "TEST": runtime["TEST"]})
 
     keep = django_db_keepdb and not django_db_createdb
-    with django_db_blocker.unblock():
+    runtime["TEST"] = {**runtime["TEST"], "NAME": f"test_{runtime['NAME']}{database_suffix}"}
+    with django_db_blocker.unblock(), _one_at_a_time(tmp_path_factory):
         connect_as(owner, runtime["NAME"])
         name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
         role = connection.ops.quote_name(settings.RUNTIME_ROLE)
@@ -57,6 +62,14 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connect_as(owner, name)
         connection.creation.destroy_test_db(runtime["NAME"], verbosity=0, keepdb=keep)
+
+
+@contextmanager
+def _one_at_a_time(paths: pytest.TempPathFactory) -> Iterator[None]:
+    """Migrations grant to roles, which all databases of a server share: two at once would collide."""
+    with (paths.getbasetemp().parent / "migrating").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(autouse=True)

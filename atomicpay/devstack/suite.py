@@ -20,8 +20,8 @@ BROWSER_TESTS = "tests/browser"
 def test(options: Options, arguments: Sequence[str]) -> int:
     """Runs all tests, or pytest once with `arguments`; returns the exit code.
 
-    The browser tests have a process of their own: Playwright keeps an event loop in the thread, in
-    which Django's ORM cannot be used.
+    One process for each processor, each with a database of its own (`tests/lanes.py`). The browser tests have
+    a process of their own: Playwright keeps an event loop in the thread, in which Django's ORM cannot be used.
     """
     wants_browser = not arguments or any(BROWSER_TESTS in argument for argument in arguments)
     chromium = find_or_install_chromium(options) if wants_browser else ""
@@ -38,7 +38,8 @@ def test(options: Options, arguments: Sequence[str]) -> int:
         if arguments:
             return run([*pytest, *arguments], environment=environment)
         say("tests")
-        code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}"], environment=environment)
+        lanes = ["--numprocesses=logical", "--dist=worksteal", "--max-worker-restart=0"]
+        code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}", *lanes], environment=environment)
         say("browser tests")
         # Any code but 0 is a failure: 5 means that nothing was tested.
         return code or run([*pytest, BROWSER_TESTS], environment=environment)
