@@ -1,4 +1,4 @@
-"""Whether a file is one that was exported here, byte for byte: asked by its SHA-256, never by the file itself."""
+"""Whether a file is one that was exported here, to the byte: asked by its SHA-256, never by the file."""
 
 import re
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def test(options: Options, arguments: Sequence[str]) -> int:
     """Runs all tests, or pytest once with `arguments`; returns the exit code.
 
     One process for each processor, each with a database of its own (`tests/lanes.py`). The browser tests have
-    a process of their own: Playwright keeps an event loop in the thread, in which Django's ORM cannot be used.
+    one to themselves: Playwright keeps an event loop in the thread, in which the ORM cannot be used.
     """
     wants_browser = not arguments or any(BROWSER_TESTS in argument for argument in arguments)
     chromium = find_or_install_chromium(options) if wants_browser else ""
