@@ -1,0 +1,138 @@
+"""Which rows can decide about access: of each kind of sale and report the one that counts, by the database.
+
+Twenty thousand renewals of one subscription are told apart only where a rule would: by product, subscription,
+plan, status, and what went back. Of each such kind the last one says what all of them would say.
+"""
+
+from typing import Any, Final
+
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from atomicpay.workspaces.compiled import Given
+from sales.models import AccessGrant, Dispute, Refund, Sale
+from sales.states import AccessStatus, DisputeStatus, RefundStatus
+
+_CUSTOMER: Final = Given("customer_id")
+_PRODUCT: Final = Given("product_id")
+_SUCCEEDED: Final = Q(status=RefundStatus.SUCCEEDED)
+ON_ITS_WAY: Final = Q(status__in=(RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION))
+_BY_HAND: Final = 50
+"""Of the sales that somebody opened or shut by hand no more than this many are looked at, the last ones."""
+
+
+class _LastId(Aggregate):
+    """The id of the row whose second value is the highest."""
+
+    template = "(array_agg(%(expressions)s DESC NULLS LAST, id DESC))[1]"
+    arg_joiner = " ORDER BY "
+
+
+class _FirstId(_LastId):
+    """The id of the row whose second value is the lowest."""
+
+    template = "(array_agg(%(expressions)s NULLS LAST, id))[1]"
+
+
+def rows_about(model: Any, of_one_product: bool) -> QuerySet[Any]:
+    """The rows of a customer, or of one product of a customer; both are given when the read is run."""
+    rows = model.objects.filter(customer_id=_CUSTOMER).order_by()
+    return rows.filter(product_id=_PRODUCT) if of_one_product else rows
+
+
+def decisive_sales(of_one_product: bool) -> QuerySet[Sale]:
+    """The last sale of each kind, and those that somebody opened or shut by hand."""
+    sales: QuerySet[Sale] = rows_about(Sale, of_one_product)
+    kinds = sales.annotate(returned=_returned(), contested=_contested(), has_term=_has_term())
+    kind = ("product_id", "subscription_id", "plan_id", "status", "is_test", "returned", "contested")
+    last = kinds.values(*kind, "has_term").annotate(
+        last=_last_id("id", Coalesce("approved_at", "ordered_at"))
+    )
+    acts = AccessGrant.objects.filter(customer_id=_CUSTOMER, is_manual=True, sale__isnull=False)
+    named = acts.order_by("-created_at").values("sale_id")[:_BY_HAND]
+    return sales.filter(Q(pk__in=last.values("last")) | Q(pk__in=named))
+
+
+def decisive_grants(of_one_product: bool) -> QuerySet[AccessGrant]:
+    """The last report of each kind, and the first time the buyer was seen inside."""
+    grants: QuerySet[AccessGrant] = rows_about(AccessGrant, of_one_product)
+    of_nothing = ExpressionWrapper(Q(sale=None, subscription=None), output_field=BooleanField())
+    has_end = ExpressionWrapper(Q(expires_at__isnull=False), output_field=BooleanField())
+    kinds = grants.annotate(of_nothing=of_nothing, has_end=has_end)
+    # Of those that end the one that ends last, of the others the one that was changed last.
+    when = Coalesce("expires_at", "revoked_at", "granted_at", "created_at")
+    kind = ("product_id", "status", "is_manual", "of_nothing", "has_end")
+    last = kinds.values(*kind).annotate(which=_last_id("id", when)).values("which")
+    seen = grants.filter(first_access_at__isnull=False).values("product_id")
+    first = seen.annotate(which=_first_id("id", F("first_access_at"))).values("which")
+    return grants.filter(Q(pk__in=last) | Q(pk__in=first))
+
+
+def _last_id(pk: str, by: Any) -> Aggregate:
+    return _LastId(pk, by, output_field=BigIntegerField())
+
+
+def _first_id(pk: str, by: Any) -> Aggregate:
+    return _FirstId(pk, by, output_field=BigIntegerField())
+
+
+def _returned() -> Case:
+    """What the rules tell apart of refunds: all returned, all asked back, some, on its way, failed, none.
+
+    Each is a set of the customer's few refunds, which PostgreSQL hashes once.
+    """
+    refunds = Refund.objects.filter(customer_id=_CUSTOMER, sale__isnull=False).order_by()
+    whole = refunds.values("sale_id", "sale__amount_charged")
+    returned = Coalesce(Sum("amount", filter=_SUCCEEDED), 0)
+    asked = Coalesce(Sum("amount", filter=_SUCCEEDED | ON_ITS_WAY), 0)
+    all_returned = whole.annotate(back=returned).filter(back__gt=0, back__gte=F("sale__amount_charged"))
+    on_its_way = refunds.filter(ON_ITS_WAY)
+    all_asked = whole.annotate(back=asked).filter(back__gte=F("sale__amount_charged"))
+    return _kinds(
+        all=Q(pk__in=all_returned.values("sale_id")),
+        asked=Q(pk__in=on_its_way.values("sale_id")) & Q(pk__in=all_asked.values("sale_id")),
+        some=Q(pk__in=refunds.filter(_SUCCEEDED).values("sale_id")),
+        coming=Q(pk__in=on_its_way.values("sale_id")),
+        failed=Q(pk__in=refunds.filter(status=RefundStatus.FAILED).values("sale_id")),
+    )
+
+
+def _contested() -> Case:
+    """What the rules tell apart of disputes: lost, open, won, over without a loss, none or an inquiry."""
+
+    def disputed(*statuses: str) -> Q:
+        disputes = Dispute.objects.filter(customer_id=_CUSTOMER, status__in=statuses).order_by()
+        return Q(pk__in=disputes.values("sale_id"))
+
+    return _kinds(
+        lost=disputed(DisputeStatus.LOST),
+        open=disputed(DisputeStatus.OPEN),
+        won=disputed(DisputeStatus.WON),
+        over=disputed(DisputeStatus.PREVENTED, DisputeStatus.CLOSED),
+    )
+
+
+def _has_term() -> ExpressionWrapper:
+    """Whether the platform reported an end of the access that came with the sale."""
+    ends = Q(expires_at__isnull=False) | Q(status=AccessStatus.EXPIRED)
+    grants = AccessGrant.objects.filter(ends, customer_id=_CUSTOMER, sale__isnull=False).order_by()
+    return ExpressionWrapper(Q(pk__in=grants.values("sale_id")), output_field=BooleanField())
+
+
+def _kinds(**conditions: Q) -> Case:
+    """The name of the first condition that holds, "" where none does."""
+    cases = [When(condition, then=Value(name)) for name, condition in conditions.items()]
+    return Case(*cases, default=Value(""), output_field=CharField())
