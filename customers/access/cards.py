@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
 from atomicpay.catalog.models import Product
 from atomicpay.ui import html
+from atomicpay.ui.addresses import addresses_of
 from atomicpay.ui.screen import Row, ShownCell
 from customers.models import Customer
 
@@ -106,7 +106,7 @@ def access_panel(found: AccessFacts, customer: Customer, now: datetime) -> Acces
     rest = ordered[cards:]
     return AccessPanel(
         cards=[access_card(each.facts, each.decision, customer.name, now) for each in ordered[:cards]],
-        others=[_row(each, customer) for each in rest[:_ROWS]],
+        others=[_row(each) for each in rest[:_ROWS]],
         count_words=_count_words(decided),
         more_words=_more_words(len(rest) - _ROWS),
         withheld_words=_withheld_words(found.withheld),
@@ -135,12 +135,23 @@ def card_of_product(found: AccessFacts, buyer: str, now: datetime) -> AccessCard
     return None
 
 
-def _row(each: _Decided, customer: Customer) -> Row:
+def _page_of(decision: Decision) -> str:
+    """Where the same product stands in full: on the page of what decided."""
+    if decision.subscription:
+        page = addresses_of("subscriptions:detail")(decision.subscription.public_id)
+    elif decision.sale:
+        page = addresses_of("sales:detail")(decision.sale.public_id)
+    else:
+        return ""
+    return f"{page}#access"
+
+
+def _row(each: _Decided) -> Row:
+    """A line of ui/table.html."""
     facts, decision = each.facts, each.decision
-    url = reverse("customers:access", args=[customer.public_id, facts.public_id])
     delivery = Product.Delivery(facts.delivery).label if facts.delivery in Product.Delivery.values else ""
     return Row(
-        url,
+        _page_of(decision),
         [
             ShownCell(facts.name, "", "main", ""),
             ShownCell(html.status(tone_of(decision), answer_words(decision)), "", "lead-figure", ""),

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from django.db.models import TextChoices
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from atomicpay.catalog.models import Product
 from atomicpay.ui import html
+from atomicpay.ui.addresses import addresses_of
 from atomicpay.ui.money import format_money
 from sales.states import AccessStatus, DisputeKind, DisputeStatus, SaleStatus
 from sales.words import method_words
@@ -144,12 +144,13 @@ def _delivery(facts: ProductFacts) -> list[FactLine]:
         words.append(usual % {"number": minutes})
     links = [format_html(_OUTSIDE, url, label) for label, url in facts.links]
     first = facts.first_access_at
-    seen = _line(gettext("First seen inside"), first) if first else FactLine(gettext("Never seen inside"))
+    never = gettext("Never seen inside") if facts.grants else gettext("No access was reported")
+    seen = _line(gettext("First seen inside"), first) if first else FactLine(never)
     return [FactLine(_joined(words)), *(FactLine(link) for link in links), seen]
 
 
 def _link(name: str, public_id: str, words: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', reverse(name, args=[public_id]), words)
+    return format_html('<a href="{}">{}</a>', addresses_of(name)(public_id), words)
 
 
 def _joined(words: Iterable[str | SafeString]) -> SafeString:

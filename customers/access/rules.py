@@ -6,7 +6,7 @@ with the rule that says why.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db.models import TextChoices
@@ -24,6 +24,8 @@ __all__ = ["RULES", "Answer", "Decision", "Reported", "decide"]
 # The best ground decides: access that may stop before what nobody can tell, and that before none.
 _RANK: Final = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.AT_RISK: 2, Answer.YES: 3}
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_LOOKED_FOR: Final = timedelta(days=30)
+"""A report that never came says something of the buyer for so long; later only of what was imported."""
 
 
 class Reported(TextChoices):
@@ -41,7 +43,7 @@ class Decision:
     """The answer, the rule that gave it, and the facts it stands on.
 
     `differs`: the platform reports the opposite. `is_overdue`: it should have opened by now and has not
-    said so; by the product's usual time, and never where that is not known.
+    said so; by the product's usual time, never where that is not known, and for thirty days.
     """
 
     answer: Answer
@@ -178,4 +180,4 @@ def _differs(answer: Answer, reported: Reported) -> bool:
 def _is_due(facts: ProductFacts, now: datetime, since: datetime | None) -> bool:
     if facts.usual_minutes is None or since is None:
         return False
-    return (now - since).total_seconds() > facts.usual_minutes * 60
+    return timedelta(minutes=facts.usual_minutes) < now - since < _LOOKED_FOR

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from atomicpay.catalog.models import PaymentModel, Plan, Product
-from atomicpay.workspaces.models import Membership, Workspace
+from atomicpay.workspaces.models import Workspace
 from customers.access import decisive, queries
 from customers.access.facts import ProductFacts
 from customers.access.queries import access_facts
@@ -220,12 +220,6 @@ def test_rows_that_are_read_decide_as_all_rows_would(
 
 
 # Who may know it -----------------------------------------------------------------
-
-
-def test_member_limited_to_products_gets_facts_of_those_alone(
-    aurora: Workspace, support_agent: Membership
-) -> None:
-    """In the scope of the member, as a request has it."""
 
 
 def test_without_the_right_to_subscriptions_what_they_decide_is_withheld(in_aurora: Workspace) -> None:
