@@ -65,8 +65,15 @@ class AccessPanel:
     cards: list[AccessCard]
     others: list[Row]
     count_words: str
+    warning: str
+    tone: str
     more_words: str
     withheld_words: str
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.cards or self.withheld_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,8 @@ def access_panel(found: AccessFacts, customer: Customer, now: datetime) -> Acces
         cards=[access_card(each.facts, each.decision, customer.name, now) for each in ordered[:cards]],
         others=[_row(each) for each in rest[:_ROWS]],
         count_words=_count_words(decided),
+        warning=", ".join(_counted(ordered[:urgent])),
+        tone=tone_of(ordered[0].decision) if urgent else "ok",
         more_words=_more_words(len(rest) - _ROWS),
         withheld_words=_withheld_words(found.withheld),
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from atomicpay.catalog.models import Product
 from atomicpay.ui import html
 from atomicpay.ui.addresses import addresses_of
+from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 from sales.states import AccessStatus, DisputeKind, DisputeStatus, SaleStatus
 from sales.words import method_words
@@ -46,7 +47,7 @@ class FactLine:
 
 def fact_lines(facts: ProductFacts, decision: Decision, now: datetime) -> list[FactLine]:
     """What the decision stands on."""
-    sales = _first(facts.sales, decision.sale, lambda sale: sale.ordered_at)
+    sales = _first(_telling(facts.sales, decision.sale), decision.sale, lambda sale: sale.ordered_at)
     subscriptions = _first(facts.subscriptions, decision.subscription, lambda each: each.started_at)
     grants = _first(facts.grants, decision.grant, lambda grant: grant.changed_at)
     return [
@@ -63,6 +64,18 @@ def _first(rows: Iterable[_Row], decisive: _Row | None, when: Callable[[_Row], d
     """The one that decided, then the newest."""
     newest = sorted(rows, key=when, reverse=True)
     return sorted(newest, key=lambda row: row != decisive)[:_MOST]
+
+
+def _telling(sales: Iterable[SaleFact], decisive: SaleFact | None) -> list[SaleFact]:
+    """Without the earlier charges of the subscription that decided, unless something went back of them."""
+
+    def tells(sale: SaleFact) -> bool:
+        if decisive is None or not sale.subscription or sale.subscription != decisive.subscription:
+            return True
+        is_earlier = sale.ordered_at < decisive.ordered_at
+        return not is_earlier or bool(sale.refunded or sale.refunding or sale.disputes)
+
+    return [sale for sale in sales if tells(sale)]
 
 
 def _line(text: str | SafeString, at: datetime | None, now: datetime | None = None) -> FactLine:
@@ -105,9 +118,12 @@ def _subscription(subscription: SubscriptionFact, now: datetime) -> list[FactLin
     """Its state, and the dates that matter: the end of the trial, of what is paid, the next charge."""
     link = _link("subscriptions:detail", subscription.public_id, gettext("Subscription"))
     state = _label(SubscriptionStatus, subscription.status)
-    is_over = subscription.status in _OVER
-    changed = (subscription.ended_at or subscription.canceled_at) if is_over else subscription.started_at
-    lines = [_line(format_html("{}: {}", link, state), changed)]
+    words = format_html("{}: {}", link, state)
+    if subscription.status in _OVER:
+        lines = [_line(words, subscription.ended_at or subscription.canceled_at)]
+    else:
+        began = gettext("since %(day)s") % {"day": format_day(subscription.started_at)}
+        lines = [FactLine(_joined([words, began]))]
     trial, period = subscription.trial_ends_at, subscription.current_period_end
     if trial and (not period or trial >= period or trial > now):
         lines.append(
@@ -146,7 +162,8 @@ def _delivery(facts: ProductFacts) -> list[FactLine]:
     first = facts.first_access_at
     never = gettext("Never seen inside") if facts.grants else gettext("No access was reported")
     seen = _line(gettext("First seen inside"), first) if first else FactLine(never)
-    return [FactLine(_joined(words)), *(FactLine(link) for link in links), seen]
+    delivered = gettext("Delivery: %(how)s") % {"how": ", ".join(filter(None, words))}
+    return [FactLine(delivered), *(FactLine(link) for link in links), seen]
 
 
 def _link(name: str, public_id: str, words: str) -> SafeString:

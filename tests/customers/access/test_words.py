@@ -128,11 +128,11 @@ def test_card_has_the_facts_in_the_order_in_which_they_count() -> None:
         "Approved, HP1, R$\u00a0100.00",
         "R$\u00a040.00 of R$\u00a0100.00 returned",
         "Card chargeback: Won",
-        "Subscription: Active",
+        "Subscription: Active, since 22 Apr 2026",
         "The paid period ends",
         "Next charge or try",
         "MemberKit: Granted",
-        "Members area of another platform, MemberKit, usually within 15 minutes",
+        "Delivery: Members area of another platform, MemberKit, usually within 15 minutes",
         "Kit",
         "First seen inside",
     ]
