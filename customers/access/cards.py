@@ -115,7 +115,7 @@ def access_panel(found: AccessFacts, customer: Customer, now: datetime) -> Acces
         cards=[access_card(each.facts, each.decision, customer.name, now) for each in ordered[:cards]],
         others=[_row(each) for each in rest[:_ROWS]],
         count_words=_count_words(decided),
-        warning=", ".join(_counted(ordered[:urgent])),
+        warning=_warning(urgent),
         tone=tone_of(ordered[0].decision) if urgent else "ok",
         more_words=_more_words(len(rest) - _ROWS),
         withheld_words=_withheld_words(found.withheld),
@@ -131,7 +131,7 @@ def access_card(facts: ProductFacts, decision: Decision, buyer: str, now: dateti
         answer=answer_words(decision),
         rule=rule_words(decision),
         report=report_words(facts, decision),
-        change=change_words(decision),
+        change=change_words(facts, decision),
         facts=fact_lines(facts, decision, now),
         replies=replies_to(facts, decision, buyer),
     )
@@ -168,6 +168,12 @@ def _row(each: _Decided) -> Row:
             ShownCell(facts.platform or delivery, "", "quiet", gettext("Delivered by")),
         ],
     )
+
+
+def _warning(urgent: int) -> str:
+    if not urgent:
+        return ""
+    return ngettext("%(number)d to look at", "%(number)d to look at", urgent) % {"number": urgent}
 
 
 def _count_words(decided: list[_Decided]) -> str:

@@ -25,7 +25,6 @@ from subscriptions.lifecycle import SubscriptionStatus
 
 from .facts import DisputeFact, GrantFact, ProductFacts, SaleFact, SubscriptionFact
 from .rules import Decision
-from .words import platform_of
 
 _MOST: Final = 3
 """Of one kind no more than this many rows are shown; the others did not decide."""
@@ -49,7 +48,7 @@ def fact_lines(facts: ProductFacts, decision: Decision, now: datetime) -> list[F
     """What the decision stands on."""
     sales = _first(_telling(facts.sales, decision.sale), decision.sale, lambda sale: sale.ordered_at)
     subscriptions = _first(facts.subscriptions, decision.subscription, lambda each: each.started_at)
-    grants = _first(facts.grants, decision.grant, lambda grant: grant.changed_at)
+    grants = _first(_of_each_kind(facts.grants), decision.grant, lambda grant: grant.changed_at)
     return [
         *(_sale(sale) for sale in sales),
         *(line for sale in sales for line in _refunds(sale)),
@@ -76,6 +75,12 @@ def _telling(sales: Iterable[SaleFact], decisive: SaleFact | None) -> list[SaleF
         return not is_earlier or bool(sale.refunded or sale.refunding or sale.disputes)
 
     return [sale for sale in sales if tells(sale)]
+
+
+def _of_each_kind(grants: Iterable[GrantFact]) -> list[GrantFact]:
+    """The newest report of each kind."""
+    oldest_first = sorted(grants, key=lambda grant: grant.changed_at)
+    return list({(grant.status, grant.is_manual): grant for grant in oldest_first}.values())
 
 
 def _line(text: str | SafeString, at: datetime | None, now: datetime | None = None) -> FactLine:
@@ -139,7 +144,8 @@ def _subscription(subscription: SubscriptionFact, now: datetime) -> list[FactLin
 
 
 def _grant(grant: GrantFact, facts: ProductFacts, now: datetime) -> list[FactLine]:
-    who = gettext("By hand") if grant.is_manual else platform_of(facts)
+    reported = facts.platform or gettext("Access reported")
+    who = gettext("By hand") if grant.is_manual else reported
     words = f"{who}: {_label(AccessStatus, grant.status)}"
     if grant.revoke_reason:
         words = f"{words}, {grant.revoke_reason}"
@@ -160,8 +166,8 @@ def _delivery(facts: ProductFacts) -> list[FactLine]:
         words.append(usual % {"number": minutes})
     links = [format_html(_OUTSIDE, url, label) for label, url in facts.links]
     first = facts.first_access_at
-    never = gettext("Never seen inside") if facts.grants else gettext("No access was reported")
-    seen = _line(gettext("First seen inside"), first) if first else FactLine(never)
+    never = gettext("No first access on record") if facts.grants else gettext("No access was reported")
+    seen = _line(gettext("First access"), first) if first else FactLine(never)
     delivered = gettext("Delivery: %(how)s") % {"how": ", ".join(filter(None, words))}
     return [FactLine(delivered), *(FactLine(link) for link in links), seen]
 

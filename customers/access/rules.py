@@ -24,6 +24,9 @@ __all__ = ["RULES", "Answer", "Decision", "Reported", "decide"]
 # The best ground decides: access that may stop before what nobody can tell, and that before none.
 _RANK: Final = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.AT_RISK: 2, Answer.YES: 3}
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_AREAS: Final = (Product.Delivery.EXTERNAL_MEMBERS_AREA, Product.Delivery.ATOMIC_MEMBERS)
+"""A file or a link needs no platform to open a door, and so no report."""
+
 _LOOKED_FOR: Final = timedelta(days=30)
 """A report that never came says something of the buyer for so long; later only of what was imported."""
 
@@ -43,7 +46,7 @@ class Decision:
     """The answer, the rule that gave it, and the facts it stands on.
 
     `differs`: the platform reports the opposite. `is_overdue`: it should have opened by now and has not
-    said so; by the product's usual time, never where that is not known, and for thirty days.
+    said so; of a members area, by the product's usual time where that is known, and for thirty days.
     """
 
     answer: Answer
@@ -178,6 +181,6 @@ def _differs(answer: Answer, reported: Reported) -> bool:
 
 
 def _is_due(facts: ProductFacts, now: datetime, since: datetime | None) -> bool:
-    if facts.usual_minutes is None or since is None:
+    if facts.delivery not in _AREAS or facts.usual_minutes is None or since is None:
         return False
     return timedelta(minutes=facts.usual_minutes) < now - since < _LOOKED_FOR

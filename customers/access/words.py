@@ -197,7 +197,11 @@ def rule_words(decision: Decision) -> str:
     return f"{words} {gettext('Until %(day)s.') % {'day': format_day(decision.until)}}"
 
 
-def change_words(decision: Decision) -> str:
+def change_words(facts: ProductFacts, decision: Decision) -> str:
+    """What would change the answer; where only the platform is in the way, what would let the buyer in."""
+    if decision.answer == Answer.YES and (decision.differs or decision.is_overdue):
+        words = gettext("%(platform)s opening the access: the payment is in order.")
+        return words % {"platform": platform_of(facts)}
     return str(RULE_WORDS[decision.rule].change)
 
 
@@ -209,9 +213,9 @@ def report_words(facts: ProductFacts, decision: Decision) -> str:
     if not decision.is_overdue:
         return ""
     words = (
-        gettext("%(platform)s reports that it is on its way. Usual are %(minutes)d minutes.")
+        gettext("%(platform)s reports that it is on its way, for longer than its usual %(minutes)d minutes.")
         if decision.reported == Reported.WAITING
-        else gettext("%(platform)s has reported nothing. Usual are %(minutes)d minutes.")
+        else gettext("%(platform)s has reported nothing, for longer than its usual %(minutes)d minutes.")
     )
     return words % {**named, "minutes": facts.usual_minutes}
 

@@ -357,6 +357,12 @@ REPORTS: dict[str, tuple[ProductFacts, Reported, bool, bool]] = {
     "nothing heard for ten days": (product(sale()), Reported.SILENT, False, True),
     "nothing heard for a month": (product(sale(ordered_at=days(-31))), Reported.SILENT, False, False),
     "nothing heard for a minute": (product(sale(ordered_at=NOW)), Reported.SILENT, False, False),
+    "an ebook, nothing heard": (
+        product(sale(), delivery=Product.Delivery.EBOOK_FILE),
+        Reported.SILENT,
+        False,
+        False,
+    ),
     "usual time not known": (product(sale(), usual_minutes=None), Reported.SILENT, False, False),
     "on its way for ten days": (product(sale(), grant(AccessStatus.PENDING)), Reported.WAITING, False, True),
     "called nothing to open": (

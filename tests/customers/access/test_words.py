@@ -109,7 +109,7 @@ def test_card_says_what_the_platform_reports_against_the_money() -> None:
     assert shown.report == "MemberKit reports that it could not open the access."
     late = card(product(sale(), platform="MemberKit"))
     assert (late.tone, late.answer) == ("warn", "Yes, not reported")
-    assert late.report == "MemberKit has reported nothing. Usual are 15 minutes."
+    assert late.report == "MemberKit has reported nothing, for longer than its usual 15 minutes."
     kept = card(product(sale(SaleStatus.REFUNDED), grant(), platform="MemberKit"))
     assert (kept.tone, kept.answer) == ("bad", "No, but open")
 
@@ -134,7 +134,7 @@ def test_card_has_the_facts_in_the_order_in_which_they_count() -> None:
         "MemberKit: Granted",
         "Delivery: Members area of another platform, MemberKit, usually within 15 minutes",
         "Kit",
-        "First seen inside",
+        "First access",
     ]
     assert [line.is_ahead for line in card(facts).facts].count(True) == 2
 
