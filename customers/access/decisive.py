@@ -6,6 +6,7 @@ plan, status, and what went back. Of each such kind the last one says what all o
 
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Aggregate,
     BigIntegerField,
@@ -22,29 +23,30 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from atomicpay.workspaces.compiled import Given
+from atomicpay.workspaces.compiled import Given, IsAmong
 from sales.models import AccessGrant, Dispute, Refund, Sale
-from sales.states import AccessStatus, DisputeStatus, RefundStatus
+from sales.states import AccessStatus, DisputeStatus, RefundStatus, SaleStatus
 
 _CUSTOMER: Final = Given("customer_id")
 _PRODUCT: Final = Given("product_id")
 _SUCCEEDED: Final = Q(status=RefundStatus.SUCCEEDED)
 ON_ITS_WAY: Final = Q(status__in=(RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION))
+_TOUCHED: Final = ("returned", "contested", "has_term")
 _BY_HAND: Final = 50
 """Of the sales that somebody opened or shut by hand no more than this many are looked at, the last ones."""
 
 
 class _LastId(Aggregate):
-    """The id of the row whose second value is the highest."""
+    """The id of the row whose moment is the latest. An array, so that the rows need not be sorted."""
 
-    template = "(array_agg(%(expressions)s DESC NULLS LAST, id DESC))[1]"
-    arg_joiner = " ORDER BY "
+    template = "(max(ARRAY[(date_part('epoch', %(expressions)s) * 1000000)::bigint, id]))[2]"
+    output_field = BigIntegerField()
 
 
 class _FirstId(_LastId):
-    """The id of the row whose second value is the lowest."""
+    """The id of the row whose moment is the earliest."""
 
-    template = "(array_agg(%(expressions)s NULLS LAST, id))[1]"
+    template = _LastId.template.replace("max", "min")
 
 
 def rows_about(model: Any, of_one_product: bool) -> QuerySet[Any]:
@@ -54,16 +56,39 @@ def rows_about(model: Any, of_one_product: bool) -> QuerySet[Any]:
 
 
 def decisive_sales(of_one_product: bool) -> QuerySet[Sale]:
-    """The last sale of each kind, and those that somebody opened or shut by hand."""
+    """The last sale of each kind, and those that somebody opened or shut by hand.
+
+    Of nearly all sales nothing went back and no end of access was reported; only of the few others is it
+    asked what did.
+    """
     sales: QuerySet[Sale] = rows_about(Sale, of_one_product)
-    kinds = sales.annotate(returned=_returned(), contested=_contested(), has_term=_has_term())
-    kind = ("product_id", "subscription_id", "plan_id", "status", "is_test", "returned", "contested")
-    last = kinds.values(*kind, "has_term").annotate(
-        last=_last_id("id", Coalesce("approved_at", "ordered_at"))
-    )
+    few = Q(pk__in=_touched())
+    plain, touched = sales.exclude(few), sales.filter(few)
+    touched = touched.annotate(returned=_returned(), contested=_contested(), has_term=_has_term())
     acts = AccessGrant.objects.filter(customer_id=_CUSTOMER, is_manual=True, sale__isnull=False)
     named = acts.order_by("-created_at").values("sale_id")[:_BY_HAND]
-    return sales.filter(Q(pk__in=last.values("last")) | Q(pk__in=named))
+    return sales.filter(
+        _is_of(_last_of_each(plain)) | _is_of(_last_of_each(touched, *_TOUCHED)) | _is_of(named)
+    )
+
+
+def _last_of_each(sales: QuerySet[Sale], *more: str) -> QuerySet[Sale, Any]:
+    """The id of the sale paid last of each kind; where nothing went back, by the kind of its status."""
+    kinds = sales.annotate(stage=_stage())
+    by = ("product_id", "subscription_id", "plan_id", "is_test", "stage", *more)
+    return kinds.values(*by).annotate(which=_LastId(Coalesce("approved_at", "ordered_at"))).values("which")
+
+
+def _touched() -> QuerySet[Any, Any]:
+    """The sales of which something was asked back or contested, or whose access was reported to end."""
+    refunds = Refund.objects.filter(customer_id=_CUSTOMER, sale__isnull=False).order_by().values("sale_id")
+    disputes = Dispute.objects.filter(customer_id=_CUSTOMER).order_by().values("sale_id")
+    return refunds.union(disputes, _with_term(), all=True)
+
+
+def _is_of(ids: QuerySet[Any, Any]) -> IsAmong:
+    """Looked up by key: as a subquery all sales would be read a second time."""
+    return IsAmong("pk", ArraySubquery(ids))
 
 
 def decisive_grants(of_one_product: bool) -> QuerySet[AccessGrant]:
@@ -74,19 +99,23 @@ def decisive_grants(of_one_product: bool) -> QuerySet[AccessGrant]:
     kinds = grants.annotate(of_nothing=of_nothing, has_end=has_end)
     # Of those that end the one that ends last, of the others the one that was changed last.
     when = Coalesce("expires_at", "revoked_at", "granted_at", "created_at")
-    kind = ("product_id", "status", "is_manual", "of_nothing", "has_end")
-    last = kinds.values(*kind).annotate(which=_last_id("id", when)).values("which")
+    by = ("product_id", "status", "is_manual", "of_nothing", "has_end")
+    last = kinds.values(*by).annotate(which=_LastId(when)).values("which")
     seen = grants.filter(first_access_at__isnull=False).values("product_id")
-    first = seen.annotate(which=_first_id("id", F("first_access_at"))).values("which")
-    return grants.filter(Q(pk__in=last) | Q(pk__in=first))
+    first = seen.annotate(which=_FirstId("first_access_at")).values("which")
+    return grants.filter(_is_of(last) | _is_of(first))
 
 
-def _last_id(pk: str, by: Any) -> Aggregate:
-    return _LastId(pk, by, output_field=BigIntegerField())
-
-
-def _first_id(pk: str, by: Any) -> Aggregate:
-    return _FirstId(pk, by, output_field=BigIntegerField())
+def _stage() -> Case:
+    """What the rules tell apart of a status by itself; of several no the last one decides."""
+    return _kinds(
+        paid=Q(status__in=(SaleStatus.APPROVED, SaleStatus.COMPLETED)),
+        part=Q(status=SaleStatus.PARTIALLY_REFUNDED),
+        asked=Q(status=SaleStatus.REFUND_REQUESTED),
+        disputed=Q(status=SaleStatus.DISPUTED),
+        refunded=Q(status=SaleStatus.REFUNDED),
+        lost=Q(status=SaleStatus.CHARGEBACK),
+    )
 
 
 def _returned() -> Case:
@@ -126,10 +155,14 @@ def _contested() -> Case:
 
 
 def _has_term() -> ExpressionWrapper:
-    """Whether the platform reported an end of the access that came with the sale."""
+    return ExpressionWrapper(Q(pk__in=_with_term()), output_field=BooleanField())
+
+
+def _with_term() -> QuerySet[Any, Any]:
+    """The sales of which the platform reported an end of the access that came with them."""
     ends = Q(expires_at__isnull=False) | Q(status=AccessStatus.EXPIRED)
-    grants = AccessGrant.objects.filter(ends, customer_id=_CUSTOMER, sale__isnull=False).order_by()
-    return ExpressionWrapper(Q(pk__in=grants.values("sale_id")), output_field=BooleanField())
+    grants = AccessGrant.objects.filter(ends, customer_id=_CUSTOMER, sale__isnull=False)
+    return grants.order_by().values("sale_id")
 
 
 def _kinds(**conditions: Q) -> Case:

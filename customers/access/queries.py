@@ -18,6 +18,9 @@ from .decisive import ON_ITS_WAY, decisive_grants, decisive_sales, rows_about
 from .facts import ProductFacts
 from .reading import grant_of, product_of, sale_of, subscription_of
 
+_LONG: Final = 5000
+"""A history of so many rows takes a good part of a page's time to decide about; see decision 0013."""
+
 _SUBSCRIPTIONS: Final = 200
 """Of one customer no more subscriptions are looked at, the last ones."""
 
@@ -71,6 +74,11 @@ def access_facts(
         rows for rows in of_product.values() if may_see_subscriptions or not any(map(_tells_of_one, rows))
     ]
     return AccessFacts([_facts(rows) for rows in shown], len(of_product) - len(shown))
+
+
+def is_long(numbers: Iterable[int]) -> bool:
+    """Whether sales, refunds and disputes in these numbers are to be decided about after the page."""
+    return sum(numbers) > _LONG
 
 
 def _tells_of_one(row: AccessRow) -> bool:

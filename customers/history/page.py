@@ -64,6 +64,7 @@ class CustomerPage:
     archive_reason: str
     identity: Identity
     access: AccessPanel | None
+    access_url: str
     spend: SpendPanel | None
     purchases: PurchasesPanel | None
     methods: list[MethodRow] | None
@@ -89,6 +90,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         archive_reason=customer.archive_reason,
         identity=identity_of(customer, history.facts),
         access=None if history.access is None else access_panel(history.access, customer, timezone.now()),
+        access_url=reverse("customers:access", args=[customer.public_id]) if history.is_access_later else "",
         spend=None if history.spend is None else spend_panel(history.spend, history.entries, first_currency),
         purchases=None if history.sales is None else _purchases(customer, history.sales, history.entries),
         methods=None if history.sales is None else method_rows(history.facts),

@@ -174,3 +174,32 @@ def test_card_takes_one_query_for_one_sale_and_for_a_thousand(
             html_of(client, f"{path}/{of.public_id}/")
         counts.append(len(queries.captured_queries))
     assert counts[0] == counts[1]
+
+
+def test_access_of_a_long_history_is_asked_for_after_the_page(
+    sign_in: SignIn, support_agent: Membership, buyer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customers.access.queries._LONG", 2)
+    client = sign_in(support_agent)
+    html = html_of(client, f"customers/{buyer.public_id}/")
+    assert _CARD.findall(html) == []
+    later = client.at(f"customers/{buyer.public_id}/access/")
+    assert f'hx-get="{later}" hx-trigger="load"' in html
+    assert f'<a href="{later}">' in html
+
+    part = client.get(later, headers={"HX-Request": "true"}).content.decode()
+    assert len(_CARD.findall(part)) == 2
+    assert "<h1" not in part
+    whole = html_of(client, f"customers/{buyer.public_id}/access/")
+    assert "<h1>Access of Mariana Ferreira</h1>" in whole
+    assert len(_CARD.findall(whole)) == 2
+
+
+def test_access_of_who_bought_nothing_says_so(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory()
+    html = html_of(sign_in(support_agent), f"customers/{customer.public_id}/access/")
+    assert "No sale or subscription on record." in html
+    assert 'id="access"' not in html_of(sign_in(support_agent), f"customers/{customer.public_id}/")
