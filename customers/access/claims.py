@@ -3,7 +3,6 @@
 Each is a set of questions about facts that the rules are made of; all of them are asked at one moment.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -261,10 +260,11 @@ def claims_of(facts: ProductFacts, now: datetime) -> list[Claim]:
         for each in facts.subscriptions
     ]
     alone = [sale for sale in real if sale.subscription not in known]
-    only = len(alone) == 1 and not subscriptions
+    # A report that names no sale says nothing about one of several.
+    reports = [[grant for grant in facts.grants if grant.sale == sale.public_id] for sale in alone]
     return [
         *subscriptions,
-        *(Claim(now, sale, grants=tuple(_grants_of(sale, facts.grants, only))) for sale in alone),
+        *(Claim(now, sale, grants=tuple(about)) for sale, about in zip(alone, reports, strict=True)),
     ]
 
 
@@ -275,12 +275,3 @@ def _of_subscription(
     tried = max(charges, key=lambda sale: (sale.ordered_at, sale.public_id), default=None)
     grants = tuple(each for each in facts.grants if each.subscription == subscription.public_id)
     return Claim(now, paid or tried, subscription, charges, grants)
-
-
-def _grants_of(sale: SaleFact, grants: Iterable[GrantFact], is_only_claim: bool) -> list[GrantFact]:
-    """The reports that name the sale; one that names nothing is about the only thing there is."""
-    return [
-        grant
-        for grant in grants
-        if grant.sale == sale.public_id or (is_only_claim and not grant.sale and not grant.subscription)
-    ]

@@ -13,10 +13,14 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    DateTimeField,
     ExpressionWrapper,
     F,
+    Max,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -31,7 +35,7 @@ _CUSTOMER: Final = Given("customer_id")
 _PRODUCT: Final = Given("product_id")
 _SUCCEEDED: Final = Q(status=RefundStatus.SUCCEEDED)
 ON_ITS_WAY: Final = Q(status__in=(RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION))
-_TOUCHED: Final = ("returned", "contested", "has_term")
+_TOUCHED: Final = ("returned", "contested", "term")
 _BY_HAND: Final = 50
 """Of the sales that somebody opened or shut by hand no more than this many are looked at, the last ones."""
 
@@ -64,19 +68,25 @@ def decisive_sales(of_one_product: bool) -> QuerySet[Sale]:
     sales: QuerySet[Sale] = rows_about(Sale, of_one_product)
     few = Q(pk__in=_touched())
     plain, touched = sales.exclude(few), sales.filter(few)
-    touched = touched.annotate(returned=_returned(), contested=_contested(), has_term=_has_term())
+    touched = touched.annotate(returned=_returned(), contested=_contested(), term=_term())
     acts = AccessGrant.objects.filter(customer_id=_CUSTOMER, is_manual=True, sale__isnull=False)
     named = acts.order_by("-created_at").values("sale_id")[:_BY_HAND]
     return sales.filter(
-        _is_of(_last_of_each(plain)) | _is_of(_last_of_each(touched, *_TOUCHED)) | _is_of(named)
+        _is_of(_last_of_each(plain, _paid_at()))
+        | _is_of(_last_of_each(touched, Coalesce(_term_end(), _paid_at()), *_TOUCHED))
+        | _is_of(named)
     )
 
 
-def _last_of_each(sales: QuerySet[Sale], *more: str) -> QuerySet[Sale, Any]:
-    """The id of the sale paid last of each kind; where nothing went back, by the kind of its status."""
+def _last_of_each(sales: QuerySet[Sale], when: Any, *more: str) -> QuerySet[Sale, Any]:
+    """The id of the last sale of each kind; where nothing went back, the kind is that of its status."""
     kinds = sales.annotate(stage=_stage())
     by = ("product_id", "subscription_id", "plan_id", "is_test", "stage", *more)
-    return kinds.values(*by).annotate(which=_LastId(Coalesce("approved_at", "ordered_at"))).values("which")
+    return kinds.values(*by).annotate(which=_LastId(when)).values("which")
+
+
+def _paid_at() -> Coalesce:
+    return Coalesce("approved_at", "ordered_at")
 
 
 def _touched() -> QuerySet[Any, Any]:
@@ -154,8 +164,29 @@ def _contested() -> Case:
     )
 
 
-def _has_term() -> ExpressionWrapper:
-    return ExpressionWrapper(Q(pk__in=_with_term()), output_field=BooleanField())
+def _term() -> Case:
+    """What the rules tell apart of the end of the access that came with a sale by itself."""
+
+    def reported(status: str, **end: bool) -> Q:
+        grants = AccessGrant.objects.filter(customer_id=_CUSTOMER, sale__isnull=False, status=status, **end)
+        return Q(subscription=None, pk__in=grants.order_by().values("sale_id"))
+
+    granted, expired = AccessStatus.GRANTED, AccessStatus.EXPIRED
+    return _kinds(
+        endless=reported(granted, expires_at__isnull=True),
+        ends=reported(granted, expires_at__isnull=False),
+        ended=reported(expired, expires_at__isnull=False),
+        expired=reported(expired, expires_at__isnull=True),
+    )
+
+
+def _term_end() -> Case:
+    """When the access that came with a sale by itself ends: of several the last end decides."""
+    ends = AccessGrant.objects.filter(
+        sale=OuterRef("pk"), status__in=(AccessStatus.GRANTED, AccessStatus.EXPIRED)
+    )
+    last = ends.order_by().values("sale").annotate(end=Max("expires_at")).values("end")
+    return Case(When(subscription=None, then=Subquery(last)), output_field=DateTimeField())
 
 
 def _with_term() -> QuerySet[Any, Any]:
