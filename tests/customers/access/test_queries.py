@@ -11,7 +11,7 @@ from atomicpay.workspaces.models import Workspace
 from customers.access import decisive, queries
 from customers.access.facts import ProductFacts
 from customers.access.queries import access_facts
-from customers.access.rules import Answer, Decision, decide
+from customers.access.rules import Answer, Decision, Reported, decide
 from customers.models import Customer
 from sales.models import AccessGrant, Sale
 from sales.states import AccessStatus, DisputeStatus, RefundStatus, SaleStatus
@@ -218,6 +218,27 @@ def test_rows_that_are_read_decide_as_all_rows_would(
             )
             rules.add(decision.rule)
     assert len(rules) > 12
+
+
+def test_open_report_is_read_beside_a_later_one_that_ended(in_aurora: Workspace) -> None:
+    old = factories.SaleFactory(ordered_at=days(-300))
+    new = factories.SaleFactory(customer=old.customer, product=old.product, ordered_at=days(-200))
+    factories.SaleFactory(customer=old.customer, product=old.product, ordered_at=days(-1))
+    factories.AccessGrantFactory(sale=old, granted_at=days(-300))
+    factories.AccessGrantFactory(sale=new, granted_at=days(-200), expires_at=days(-100))
+    (facts,) = access_facts(old.customer_id).products
+    assert decide(facts, NOW).reported == Reported.OPEN
+
+
+def test_sale_whose_access_has_no_end_is_read_beside_a_later_one_whose_ran_out(in_aurora: Workspace) -> None:
+    old = factories.SaleFactory(ordered_at=days(-300))
+    new = factories.SaleFactory(customer=old.customer, product=old.product, ordered_at=days(-200))
+    for sale in (old, new):
+        factories.RefundFactory(sale=sale, amount=100)
+    factories.AccessGrantFactory(sale=old)
+    factories.AccessGrantFactory(sale=new, status=AccessStatus.EXPIRED, granted_at=None)
+    (facts,) = access_facts(old.customer_id).products
+    assert decide(facts, NOW).rule == "partly_refunded"
 
 
 # Who may know it -----------------------------------------------------------------
