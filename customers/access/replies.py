@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from atomicpay.ui.moments import format_day
 
 from .facts import ProductFacts
-from .reply_texts import BYE, HELLO, HOW_TO_ENTER, LOOK, NOT_OPENED, REPLIES
+from .reply_texts import BYE, CHECKING, HELLO, HOW_TO_ENTER, LOOK, NOT_OPENED, REPLIES, Text
 from .rules import Answer, Decision
 
 
@@ -27,11 +27,7 @@ def replies_to(facts: ProductFacts, decision: Decision, buyer: str) -> list[Repl
 
 
 def _reply(facts: ProductFacts, decision: Decision, buyer: str, language: str) -> str:
-    state, then = REPLIES[decision.rule]
-    parts = [state, then]
-    # It is owed and not there: how to enter is no help.
-    if decision.answer in (Answer.YES, Answer.AT_RISK) and (decision.differs or decision.is_overdue):
-        parts = [state, NOT_OPENED, LOOK]
+    parts = _parts(decision)
     first_name = buyer.split()[0] if buyer.split() else ""
     named = {
         "name": f" {first_name}" if first_name else "",
@@ -39,6 +35,16 @@ def _reply(facts: ProductFacts, decision: Decision, buyer: str, language: str) -
         "day": format_day(decision.until, "pt-br" if language == "pt" else "en") if decision.until else "",
     }
     said = " ".join(getattr(part, language) % named for part in parts)
-    links = "".join(f"\n{url}" for _label, url in facts.links) if then == HOW_TO_ENTER == parts[-1] else ""
+    links = "".join(f"\n{url}" for _label, url in facts.links) if parts[-1] == HOW_TO_ENTER else ""
     hello, bye = (getattr(text, language) % named for text in (HELLO, BYE))
     return f"{hello}\n\n{said[0].upper()}{said[1:]}{links}\n\n{bye}"
+
+
+def _parts(decision: Decision) -> list[Text]:
+    """Nobody is told that a door is open, or how to enter, where the platform says that it is shut."""
+    state, then = REPLIES[decision.rule]
+    if decision.answer == Answer.YES and (decision.differs or decision.is_overdue):
+        return [state, NOT_OPENED, LOOK]
+    if decision.answer == Answer.AT_RISK and decision.differs and decision.rule != "past_due":
+        return list(CHECKING)
+    return [state, then]

@@ -38,7 +38,7 @@ _WRITE: Final = Text(
     "Se não for isso que aparece para você, responda a esta mensagem.",
 )
 
-_CHECKING: Final = (
+CHECKING: Final = (
     Text(
         "we have found your purchase of %(product)s, and need a closer look at its records before we answer.",
         "encontramos sua compra de %(product)s e precisamos conferir os registros antes de responder.",
@@ -74,7 +74,7 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
         Text("your access to %(product)s is open.", "seu acesso a %(product)s está aberto."),
         HOW_TO_ENTER,
     ),
-    "status_unknown": _CHECKING,
+    "status_unknown": CHECKING,
     "test_sale": (
         Text(
             "for %(product)s we have only found a test order, which gives no access.",
@@ -96,10 +96,10 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
         ),
         _AGAIN,
     ),
-    "dispute_over_status_behind": _CHECKING,
-    "refund_failed_status_refunded": _CHECKING,
-    "reversed_but_never_paid": _CHECKING,
-    "paid_after_end": _CHECKING,
+    "dispute_over_status_behind": CHECKING,
+    "refund_failed_status_refunded": CHECKING,
+    "reversed_but_never_paid": CHECKING,
+    "paid_after_end": CHECKING,
     "subscription_expired": (
         Text("your subscription to %(product)s has ended.", "sua assinatura de %(product)s terminou."),
         _RESTART,
@@ -111,7 +111,7 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
         ),
         _RESTART,
     ),
-    "paid_but_incomplete": _CHECKING,
+    "paid_but_incomplete": CHECKING,
     "first_payment_open": (
         Text(
             "the first payment of your subscription to %(product)s is not confirmed yet.",
@@ -122,8 +122,8 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
             "Assim que for, seu acesso abre automaticamente.",
         ),
     ),
-    "canceled_without_end": _CHECKING,
-    "trial_over": _CHECKING,
+    "canceled_without_end": CHECKING,
+    "trial_over": CHECKING,
     "unpaid": (
         Text(
             "we could not charge your subscription to %(product)s.",
@@ -190,8 +190,8 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
         ),
         _AGAIN,
     ),
-    "term_unknown": _CHECKING,
-    "subscription_missing": _CHECKING,
+    "term_unknown": CHECKING,
+    "subscription_missing": CHECKING,
     "dispute_open": (
         Text(
             "the payment for %(product)s is being looked at, and your access stays open meanwhile.",
@@ -226,16 +226,15 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
     ),
     "instalments_paid": (
         Text(
-            "all your instalments of %(product)s are paid, and your access stays open.",
-            "todas as suas parcelas de %(product)s estão pagas e seu acesso continua aberto.",
+            "all your instalments of %(product)s are paid.",
+            "todas as suas parcelas de %(product)s estão pagas.",
         ),
         HOW_TO_ENTER,
     ),
     "canceled_until_period_end": (
         Text(
-            "your subscription to %(product)s will not be charged again, and your access stays open until "
-            "%(day)s.",
-            "sua assinatura de %(product)s não será mais cobrada, e seu acesso continua aberto até %(day)s.",
+            "your subscription to %(product)s will not be charged again, and is paid until %(day)s.",
+            "sua assinatura de %(product)s não será mais cobrada e está paga até %(day)s.",
         ),
         HOW_TO_ENTER,
     ),
@@ -257,13 +256,13 @@ REPLIES: Final[dict[str, tuple[Text, Text]]] = {
     ),
     "partly_refunded": (
         Text(
-            "a part of your payment for %(product)s was returned, and your access stays open.",
-            "uma parte do seu pagamento de %(product)s foi devolvida, e seu acesso continua aberto.",
+            "a part of your payment for %(product)s was returned, and the product stays yours.",
+            "uma parte do seu pagamento de %(product)s foi devolvida, e o produto continua seu.",
         ),
         HOW_TO_ENTER,
     ),
     "sale_paid": (_PAID, HOW_TO_ENTER),
-    "no_rule": _CHECKING,
+    "no_rule": CHECKING,
     "nothing_bought": (
         Text(
             "we have not found a purchase of %(product)s with this email address.",

@@ -84,8 +84,8 @@ def test_reply_tells_nothing_internal() -> None:
 def test_reply_is_in_its_language_whatever_the_page_is_in() -> None:
     facts = product(subscription(SubscriptionStatus.CANCELED), charge(), grant())
     texts = replies(facts)
-    assert "stays open until 21 Jun 2026. You can enter" in texts["en"]
-    assert "continua aberto até 21 jun. 2026. Você pode entrar" in texts["pt-BR"]
+    assert "is paid until 21 Jun 2026. You can enter" in texts["en"]
+    assert "está paga até 21 jun. 2026. Você pode entrar" in texts["pt-BR"]
     assert texts["en"].startswith("Hello Mariana,\n\nYour subscription to Luz e Cor")
     assert texts["pt-BR"].startswith("Olá Mariana,\n\nSua assinatura de Luz e Cor")
 
@@ -95,6 +95,23 @@ def test_reply_to_who_paid_and_was_not_let_in_does_not_tell_them_to_enter() -> N
     assert "was not opened as it should have been" in texts["en"]
     assert "You can enter" not in texts["en"]
     assert "não foi aberto como deveria" in texts["pt-BR"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        product(sale(SaleStatus.DISPUTED), grant(AccessStatus.REVOKED)),
+        product(sale(SaleStatus.REFUND_REQUESTED), grant(AccessStatus.FAILED)),
+        product(subscription(SubscriptionStatus.PAST_DUE), grant(AccessStatus.REVOKED)),
+        product(sale(SaleStatus.PARTIALLY_REFUNDED), grant(AccessStatus.REVOKED)),
+        product(subscription(cancel_at_period_end=True), grant(AccessStatus.REVOKED)),
+    ],
+)
+def test_reply_never_calls_a_door_open_that_the_platform_says_is_shut(facts: ProductFacts) -> None:
+    assert decide(facts, NOW).differs
+    texts = replies(facts)
+    assert not re.search(r"open|enter", texts["en"].replace("was not opened as it should", ""))
+    assert not re.search(r"abert|entrar", texts["pt-BR"].replace("não foi aberto como deveria", ""))
 
 
 def test_reply_carries_the_links_of_what_is_open() -> None:
