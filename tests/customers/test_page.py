@@ -70,13 +70,16 @@ def test_page_opens_lifetime_spend_into_what_makes_it(
     assert "R$\u00a0179.00" in html  # 389.00 - 10.00 - 200.00
     assert "JP¥\u00a01,200" in html
     for amount in ("389.00", "10.00", "200.00", "179.00"):
-        assert f">{amount}</td>" in html
+        assert f">{amount}</a>" in html
     assert "1 renewal apart" in html
     assert "3 sales: 3 paid" in html
     assert "1 test sale is listed and counts nowhere." in html
     assert "999.99</td>" not in html
     assert "Spend by month, BRL" in html
-    assert "Mar 2026: net R$\u00a0179.00, refunded R$\u00a010.00, disputed R$\u00a0200.00" in html
+    assert (
+        "Mar 2026: gross R$\u00a0389.00, refunded R$\u00a010.00, disputed R$\u00a0200.00, net R$\u00a0179.00"
+        in html
+    )
 
 
 def test_page_has_purchases_methods_and_money_back(
