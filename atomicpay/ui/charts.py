@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 from itertools import groupby
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
 
 from atomicpay.ui.money import active_language, currency_exponent, format_amount, format_money
-from atomicpay.ui.months import Months, month_after
+from atomicpay.ui.month_figures import BY_YEAR, MonthFigures, Unit, in_periods, span_of
+from atomicpay.ui.months import Months
 
 # The plot is 136 px high: 112 of bars above and below the base line, the rest for the years under them.
 PLOT: Final = 112.0
@@ -21,29 +20,6 @@ _SLOT_FILL: Final = 0.72
 _WIDEST_BAR: Final = 6.0
 _SHORTEST_BAR: Final = 1.0
 _YEARS_NAMED: Final = 7
-
-# So many columns can be told apart on a phone, and are small enough to be sent with the page.
-_MOST_COLUMNS: Final = 60
-
-
-@dataclass(frozen=True)
-class MonthFigures:
-    """One month in one currency, in minor units; `month` is its first day."""
-
-    month: date
-    gross: int
-    refunded: int = 0
-    disputed: int = 0
-
-    @property
-    def back(self) -> int:
-        """What does not stay with the seller."""
-        return self.refunded + self.disputed
-
-    @property
-    def net(self) -> int:
-        """What stays."""
-        return self.gross - self.back
 
 
 @dataclass(frozen=True)
@@ -82,45 +58,6 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """How many months a column stands for, and what the chart is called then."""
-
-    months: int
-    title: str | Promise
-    label: str | Promise
-    unfold: str | Promise
-
-
-_BY_MONTH: Final = _Unit(
-    1,
-    _("Spend by month, %(currency)s"),
-    _(
-        "Spend by month in %(currency)s from %(first)s to %(last)s. Highest: %(highest)s, gross %(gross)s."
-        " The figures are in the table below."
-    ),
-    _("Spend by month as a table"),
-)
-_BY_QUARTER: Final = _Unit(
-    3,
-    _("Spend by quarter, %(currency)s"),
-    _(
-        "Spend by quarter in %(currency)s from %(first)s to %(last)s. Highest: %(highest)s, gross %(gross)s."
-        " The figures are in the table below."
-    ),
-    _("Spend by quarter as a table"),
-)
-_BY_YEAR: Final = _Unit(
-    12,
-    _("Spend by year, %(currency)s"),
-    _(
-        "Spend by year in %(currency)s from %(first)s to %(last)s. Highest: %(highest)s, gross %(gross)s."
-        " The figures are in the table below."
-    ),
-    _("Spend by year as a table"),
-)
-
-
-@dataclass(frozen=True)
 class BarChart:
     """Everything templates/ui/bars.html prints; `address` leads from some months to the rows behind them."""
 
@@ -129,7 +66,7 @@ class BarChart:
     years: tuple[Tick, ...]
     rules: tuple[Tick, ...]
     base: str
-    unit: _Unit
+    unit: Unit
     address: Callable[[Months], str] | None = None
 
     @property
@@ -229,16 +166,16 @@ def month_bars(
     """
     if not figures:
         return None
-    unit, periods = _periods(figures)
+    unit, periods = in_periods(figures)
     up = max(max(period.gross for period in periods), 0)
     down = max(max(period.back for period in periods), 0)
     scale = PLOT / ((up + down) or 1)
     base, slot = up * scale if up or down else PLOT, 100 / len(periods)
-    spans = [_span(period.month, unit) for period in periods]
+    spans = [span_of(period.month, unit) for period in periods]
     columns = tuple(
         Column(
             span,
-            str(span.first.year) if unit is _BY_YEAR else span.words,
+            str(span.first.year) if unit is BY_YEAR else span.words,
             period,
             _bars(period, position * slot, slot, base, scale),
         )
@@ -253,40 +190,6 @@ def month_bars(
         unit=unit,
         address=address,
     )
-
-
-def _periods(figures: Sequence[MonthFigures]) -> tuple[_Unit, list[MonthFigures]]:
-    """The finest unit in which there are not too many columns, and the sums in it."""
-    first, last = min(f.month for f in figures), max(f.month for f in figures)
-    number = _place(last) - _place(first) + 1
-    unit = next((u for u in (_BY_MONTH, _BY_QUARTER) if number <= _MOST_COLUMNS * u.months), _BY_YEAR)
-    month, end = _begin(first, unit), _begin(last, unit)
-    periods = {}
-    while month <= end:
-        periods[month] = MonthFigures(month, 0)
-        month = month_after(_span(month, unit).last)
-    for figure in figures:
-        begin = _begin(figure.month, unit)
-        sums = periods[begin]
-        periods[begin] = MonthFigures(
-            begin,
-            sums.gross + figure.gross,
-            sums.refunded + figure.refunded,
-            sums.disputed + figure.disputed,
-        )
-    return unit, list(periods.values())
-
-
-def _place(month: date) -> int:
-    return month.year * 12 + month.month
-
-
-def _begin(month: date, unit: _Unit) -> date:
-    return date(month.year, month.month - (month.month - 1) % unit.months, 1)
-
-
-def _span(begin: date, unit: _Unit) -> Months:
-    return Months(begin, date(begin.year, begin.month + unit.months - 1, 1))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from datetime import date
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from atomicpay.ui.charts import BarChart, MonthFigures, month_bars
+from atomicpay.ui.charts import BarChart, month_bars
 from atomicpay.ui.figures import Amount, LedgerLine, Metric, Number, draw_ledger, draw_metrics
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_amount, format_money
+from atomicpay.ui.month_figures import MonthFigures
 from atomicpay.ui.months import Months
 from sales import figures
 from sales.figures import Figure

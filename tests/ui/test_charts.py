@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from atomicpay.ui.charts import PLOT, BarChart, MonthFigures, Tick, month_bars
+from atomicpay.ui.charts import PLOT, BarChart, Tick, month_bars
+from atomicpay.ui.month_figures import MonthFigures
 from atomicpay.ui.months import Months, month_after
 
 
