@@ -28,7 +28,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, JSONObject, TruncMonth
+from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from atomicpay.workspaces.compiled import Given, IsAmong, compiled
 from atomicpay.workspaces.fields import CodeField
@@ -36,7 +36,7 @@ from atomicpay.workspaces.scope import is_limited_to_products
 from subscriptions.models import Subscription
 
 from .models import CustomerSpend, Dispute, Refund, Sale
-from .querysets import given_back, held_by_disputes
+from .refunding import sale_with_terms
 from .states import DISPUTED, PAID, RefundStatus
 
 SALE: Final = "sale"
@@ -271,7 +271,7 @@ def _money_back(limit: int, *fields: str) -> Any:
     """The columns of MoneyBack from refunds and disputes that have the given values in some fields."""
     where = {field: Given(field) for field in fields}
     # A subquery and not a join: PostgreSQL then looks up only the sales of the rows that are kept.
-    sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=_sale_of_money_back()))
+    sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=sale_with_terms()))
     shared = ("status", "currency", "amount", "reason")
     refunds = (
         Refund.objects.filter(**where)
@@ -286,18 +286,3 @@ def _money_back(limit: int, *fields: str) -> Any:
     latest = disputes.order_by("-opened_at").values_list(*of_dispute)[:limit]
     both = refunds.values_list(*of_refund)[:limit].union(latest, all=True)
     return both.order_by("-requested_at")[:limit]
-
-
-def _sale_of_money_back() -> JSONObject:
-    return JSONObject(
-        public_id="public_id",
-        reference="reference",
-        product="product__name",
-        status="status",
-        charged="amount_charged",
-        refunded=given_back(),
-        disputed=held_by_disputes(),
-        until="refundable_until",
-        approved="approved_at",
-        days="product__refund_days",
-    )

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 
+from .querysets import given_back, held_by_disputes
 from .states import PAID
 
 
@@ -45,13 +47,29 @@ def left_words(left: int | None, currency: str) -> str:
     return words % {"amount": format_money(left, currency)} if left else gettext("Nothing left of the sale")
 
 
+def sale_with_terms() -> JSONObject:
+    """What names a sale, and what `left_of` and `window_of` read of it."""
+    return JSONObject(
+        public_id="public_id",
+        reference="reference",
+        product="product__name",
+        status="status",
+        charged="amount_charged",
+        refunded=given_back(),
+        disputed=held_by_disputes(),
+        until="refundable_until",
+        approved="approved_at",
+        days="product__refund_days",
+    )
+
+
 def left_of(sale: Mapping[str, Any]) -> int | None:
-    """The same of a sale as `sales.queries.money_back` names it."""
+    """What is left of a sale that was read with its terms."""
     return left_to_refund(sale["status"], sale["charged"], sale["refunded"], sale["disputed"])
 
 
 def window_of(sale: Mapping[str, Any]) -> datetime | None:
-    """The end of the window of a sale as `sales.queries.money_back` names it."""
+    """The end of the window of a sale that was read with its terms."""
     until, approved = (_moment(sale[name]) for name in ("until", "approved"))
     return window_end(until, approved, sale["days"])
 

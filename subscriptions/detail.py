@@ -65,7 +65,8 @@ def title_of(subscription: Subscription) -> str:
 
 def subscription_page(subscription: Subscription, member: Membership) -> SubscriptionPage:
     """The page of a subscription, its links as far as the member may follow them."""
-    life = life_of(subscription, events_of(subscription), timezone.now())
+    now = timezone.now()
+    life = life_of(subscription, events_of(subscription), now)
     steps = steps_of(life, subscription)
     may_see_sales = member.may("sales.view")
     charges = charges_of(subscription).newest_first().as_purchases() if may_see_sales else Sale.objects.none()
@@ -81,7 +82,7 @@ def subscription_page(subscription: Subscription, member: Membership) -> Subscri
         each=frequency(subscription.plan),
         facts=_facts(subscription),
         customer=_customer(subscription, member),
-        strip=strip_of(life),
+        strip=strip_of(life, now),
         events=steps,
         has_earlier_events=life.has_more or len(steps) == MOST_STEPS,
         charges=purchase_rows(sales[:FIRST]) if may_see_sales else None,

@@ -18,6 +18,7 @@ from .words import SUBSCRIPTION_TONES
 
 # In per cent: three days of three years would not be seen.
 _NARROWEST: Final = 0.8
+_NEAR_THE_END: Final = 90
 _SPANS_IN_WORDS: Final = 8
 _YEARS_NAMED: Final = 6
 _FEW_DAYS: Final = 60
@@ -36,10 +37,14 @@ class Strip:
     key: SafeString
     has_renewals: bool
     has_failures: bool
+    has_future: bool
 
 
-def strip_of(life: Life) -> Strip:
-    """The picture of a life: a bar for each state, ticks under it for renewals, over it for failures."""
+def strip_of(life: Life, now: datetime) -> Strip:
+    """The picture of a life: a bar for each state, ticks under it for renewals, over it for failures.
+
+    Where it is paid for longer than now, a line through it says where the present is.
+    """
     scale = _Scale(life.since, life.until)
     renewals, failures = _ticks(life.events, _PAID, scale), _ticks(life.events, _FAILED, scale)
     parts = (
@@ -47,6 +52,7 @@ def strip_of(life: Life) -> Strip:
         *_bars(life.spans, scale),
         *_marks("failed", failures, 0, 8),
         *_marks("renewed", renewals, 26, 5),
+        *_marks("now", [round(scale.at(now) * 10)] if life.until > now else [], 6, 22),
     )
     return Strip(
         label=_label(life),
@@ -54,6 +60,7 @@ def strip_of(life: Life) -> Strip:
         key=SafeString("".join(_key(life.spans))),
         has_renewals=bool(renewals),
         has_failures=bool(failures),
+        has_future=life.until > now,
     )
 
 
@@ -97,13 +104,16 @@ def _marks(css: str, places: Iterable[int], top: int, height: int) -> Iterator[s
 
 
 def _years(scale: _Scale) -> Iterator[str]:
-    """The turns of the year that lie in it; of many only every second or third."""
+    """The turns of the year in it, of many only every second or third; its ends where there is none."""
     first, last = timezone.localtime(scale.since), timezone.localtime(scale.until)
     years = range(first.year + 1, last.year + 1)
+    if not years:
+        yield f'<text x="0" y="46">{escape(format_day(first))}</text>'
+        yield f'<text x="100%" y="46" text-anchor="end">{escape(format_day(last))}</text>'
     step = max(-(-len(years) // _YEARS_NAMED), 1)
     for year in years[::step]:
         at = scale.at(datetime(year, 1, 1, tzinfo=first.tzinfo))
-        anchor = ' text-anchor="end"' if at > 90 else ""
+        anchor = ' text-anchor="end"' if at > _NEAR_THE_END else ""
         yield f'<text x="{at:.2f}%" y="46"{anchor}>{year}</text>'
 
 

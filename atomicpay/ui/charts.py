@@ -152,9 +152,9 @@ class BarChart:
 
 def _empty_row(columns: list[Column]) -> str:
     first, last = columns[0].label, columns[-1].label
-    words = first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-    nothing = escape(gettext("Nothing"))
-    return f'<tr><th scope="row">{escape(words)}</th><td class="zero" colspan="4">{nothing}</td></tr>'
+    when = first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+    words = gettext("%(when)s: nothing") % {"when": when}
+    return f'<tr><th scope="row" class="zero" colspan="5">{escape(words)}</th></tr>'
 
 
 def month_bars(

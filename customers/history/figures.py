@@ -77,7 +77,7 @@ def figure_page(customer: Customer, asked: AskedFigure, page: CountedPage, total
     here = f"{path}?{months.query}&" if months else f"{path}?"
     is_first = page.first_row == 1
     return FigurePage(
-        title=gettext("%(figure)s, %(currency)s") % {"figure": figure.label, "currency": currency},
+        title=f"{figure.label}, {currency}",
         value=value_of(figure, total, page.rows, currency),
         why=str(figure.why),
         period=months.words if months else "",

@@ -25,7 +25,10 @@ Address = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class CurrencyFigures:
-    """The figures in one currency. `active` is None for who may not see subscriptions."""
+    """The figures in one currency.
+
+    `active` is None for who may not see subscriptions; that there are none is said once, with the first.
+    """
 
     spend: Spend
     disputes: Counter[str]
@@ -83,7 +86,7 @@ def figures_in(
         CurrencyFigures(
             by_currency.get(code) or Spend(code),
             disputes.get(code, Counter()),
-            active[code] if with_subscriptions else None,
+            active[code] or (0 if code == currencies[0] else None) if with_subscriptions else None,
         )
         for code in currencies
     ]
@@ -147,9 +150,10 @@ def _metrics(known: CurrencyFigures, address: Address | None) -> Iterator[Metric
     for figure, at in ((figures.FIRST, spend.first_paid_at), (figures.LAST, spend.last_paid_at)):
         if at:
             yield Metric(str(figure.label), number(figure, format_day(at)))
-    if known.active is not None:
-        active = number(figures.ACTIVE, str(known.active)) if known.active else Number("0")
-        yield Metric(str(figures.ACTIVE.label), active)
+    if known.active:
+        yield Metric(str(figures.ACTIVE.label), number(figures.ACTIVE, str(known.active)))
+    elif known.active is not None:
+        yield Metric(str(figures.ACTIVE.label), Number("0"))
 
 
 def _repeat(known: CurrencyFigures, number: Callable[[Figure, str], Number]) -> Iterator[Number]:

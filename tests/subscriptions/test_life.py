@@ -105,18 +105,25 @@ def test_life_ends_as_the_record_stands_where_events_are_missing() -> None:
 
 @pytest.mark.parametrize("status", S.values)
 def test_every_state_has_a_picture_and_words(status: str) -> None:
-    strip = strip_of(life_of(subscription(status), [], NOW))
+    strip = strip_of(life_of(subscription(status), [], NOW), NOW)
     assert f'class="life-{status}"' in strip.picture
     assert str(S(status).label) in strip.label
     assert f'class="life-{status}"' in strip.key
 
 
 def test_picture_says_in_words_what_it_shows() -> None:
-    strip = strip_of(life_of(subscription(S.ACTIVE), WHOLE[:8], NOW))
+    strip = strip_of(life_of(subscription(S.ACTIVE), WHOLE[:8], NOW), NOW)
     states = "On trial, 7 days; Active, 3 months; Past due, 3 days; Active, 10 months"
     assert strip.label == f"From 2 Mar 2026 to 6 Apr 2027. {states}."
     assert "<title>Past due, 7 Jun 2026 to 10 Jun 2026, 3 days</title>" in strip.picture
-    assert (strip.has_renewals, strip.has_failures) == (True, True)
+    assert (strip.has_renewals, strip.has_failures, strip.has_future) == (True, True, False)
+
+
+def test_picture_says_where_today_is_while_one_is_paid_for_longer() -> None:
+    record = subscription(S.CANCELED, canceled_at=day(200), current_period_end=day(500))
+    strip = strip_of(life_of(record, [], NOW), NOW)
+    assert strip.has_future
+    assert '<path class="now" d="M800 0v1"/>' in strip.picture
 
 
 def test_steps_tell_what_comes_again_once_and_by_whom_it_was_canceled() -> None:
@@ -139,7 +146,7 @@ def test_a_life_of_hundreds_of_renewals_stays_small(in_aurora: Workspace) -> Non
     for number in range(200):
         factories.SubscriptionEventFactory(subscription=record, kind=K.RENEWED, occurred_at=day(number * 30))
     life = life_of(record, events_of(record), day(6100))
-    strip = strip_of(life)
+    strip = strip_of(life, day(6100))
 
     assert [str(step.what) for step in steps_of(life, record)] == ["Renewed 200 times"]
     assert len(strip.picture) < 3000

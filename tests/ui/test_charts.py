@@ -35,7 +35,7 @@ def test_month_bars_fills_the_months_between() -> None:
     assert [len(column.bars) for column in chart.columns] == [1, 0, 0, 1]
     assert chart.years == (Tick("2025", "0.00%"), Tick("2026", "50.00%"))
     assert chart.highest is chart.columns[3]
-    assert '<tr><th scope="row">Dec 2025 to Jan 2026</th><td class="zero" colspan="4">' in chart.table_rows
+    assert ">Dec 2025 to Jan 2026: nothing</th></tr>" in chart.table_rows
 
 
 def test_month_bars_draw_what_went_back_below_the_line() -> None:
