@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import groupby
 from typing import Final
@@ -9,8 +10,9 @@ from typing import Final
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from atomicpay.ui.money import active_language, currency_exponent, format_amount, format_money
-from atomicpay.ui.month_figures import BY_YEAR, MonthFigures, Unit, in_periods, span_of
+from atomicpay.ui.axes import Tick, rules_at
+from atomicpay.ui.money import active_language, format_amount, format_money
+from atomicpay.ui.month_figures import BY_YEAR, MOST_COLUMNS, MonthFigures, Unit, in_periods, span_of
 from atomicpay.ui.months import Months
 
 # The plot is 136 px high: 112 of bars above and below the base line, the rest for the years under them.
@@ -47,14 +49,6 @@ class Column:
     label: str
     figures: MonthFigures
     bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis, at its place in the plot."""
-
-    label: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -106,6 +100,16 @@ class BarChart:
         return SafeString("".join(texts))
 
     @property
+    def key(self) -> SafeString:
+        """What each kind of bar is."""
+        return _key(active_language())
+
+    @property
+    def headings(self) -> SafeString:
+        """The headings of the table."""
+        return _headings(active_language())
+
+    @property
     def plot(self) -> SafeString:
         """Lines, years, and the bars of every column that has any."""
         return SafeString("".join((*self._lines(), *self._years(), *self._pictures())))
@@ -150,6 +154,28 @@ class BarChart:
         return f'<tr><th scope="row">{label}</th>{cells}</tr>'
 
 
+# The same words for every chart, so they are looked up once in a language.
+
+
+@cache
+def _key(language: str) -> SafeString:
+    samples = (
+        (gettext("Gross"), '<rect class="gross" width="12" height="12"/>'),
+        (gettext("Refunded"), '<rect class="refunded" x=".5" y=".5" width="11" height="11"/>'),
+        (gettext("Disputed"), '<rect class="disputed" x="1" y="1" width="10" height="10"/>'),
+    )
+    spans = (
+        f'<span><svg aria-hidden="true">{sample}</svg>{escape(words)}</span>' for words, sample in samples
+    )
+    return SafeString("".join(spans))
+
+
+@cache
+def _headings(language: str) -> SafeString:
+    words = (gettext("When"), gettext("Gross"), gettext("Refunded"), gettext("Disputed"), gettext("Net"))
+    return SafeString("".join(f'<th scope="col">{escape(each)}</th>' for each in words))
+
+
 def _empty_row(columns: list[Column]) -> str:
     first, last = columns[0].label, columns[-1].label
     when = first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -158,24 +184,28 @@ def _empty_row(columns: list[Column]) -> str:
 
 
 def month_bars(
-    figures: Sequence[MonthFigures], currency: str, address: Callable[[Months], str] | None = None
+    figures: Sequence[MonthFigures],
+    currency: str,
+    address: Callable[[Months], str] | None = None,
+    most: int = MOST_COLUMNS,
 ) -> BarChart | None:
     """The months from the first to the last one given, empty ones between them included; None for none.
 
-    A history of more than five years is drawn by quarter, one of more than fifteen by year.
+    A history of more months than `most` is drawn by quarter, one of more quarters by year.
     """
     if not figures:
         return None
-    unit, periods = in_periods(figures)
+    unit, periods = in_periods(figures, most)
     up = max(max(period.gross for period in periods), 0)
     down = max(max(period.back for period in periods), 0)
     scale = PLOT / ((up + down) or 1)
     base, slot = up * scale if up or down else PLOT, 100 / len(periods)
     spans = [span_of(period.month, unit) for period in periods]
+    language = active_language()
     columns = tuple(
         Column(
             span,
-            str(span.first.year) if unit is BY_YEAR else span.words,
+            _label(span, unit, language),
             period,
             _bars(period, position * slot, slot, base, scale),
         )
@@ -185,11 +215,15 @@ def month_bars(
         currency=currency,
         columns=columns,
         years=_years(columns, slot),
-        rules=_rules(up, down, base, scale, currency),
+        rules=rules_at(up, down, base, scale, currency),
         base=f"{base:.1f}",
         unit=unit,
         address=address,
     )
+
+
+def _label(span: Months, unit: Unit, language: str) -> str:
+    return str(span.first.year) if unit is BY_YEAR else span.words_in(language)
 
 
 @dataclass(frozen=True)
@@ -256,20 +290,3 @@ def _years(columns: Sequence[Column], slot: float) -> tuple[Tick, ...]:
     ]
     step = -(-len(begins) // _YEARS_NAMED)
     return tuple(Tick(str(year), f"{position * slot:.2f}%") for position, year in begins[::step])
-
-
-def _rules(up: int, down: int, base: float, scale: float, currency: str) -> tuple[Tick, ...]:
-    """The base line, and two or three others at round amounts."""
-    step = 1
-    while (up + down) // step > 3:
-        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
-    heights = range(-(down // step) * step, up + 1, step)
-    return tuple(Tick(_short(height, currency), f"{base - height * scale:.1f}") for height in heights)
-
-
-def _short(minor: int, currency: str) -> str:
-    """An axis label: decimals only where the amount has any."""
-    exponent = currency_exponent(currency)
-    text = format_amount(abs(minor), currency)
-    text = text if exponent == 0 or minor % 10**exponent else text[: -exponent - 1]
-    return f"\N{MINUS SIGN}{text}" if minor < 0 else text

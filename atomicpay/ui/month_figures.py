@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.ui.months import Months, month_after
 
 # So many columns can be told apart on a phone, and are small enough to be sent with the page.
-_MOST_COLUMNS: Final = 60
+MOST_COLUMNS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,17 @@ BY_YEAR: Final = Unit(
 )
 
 
-def in_periods(figures: Sequence[MonthFigures]) -> tuple[Unit, list[MonthFigures]]:
-    """The finest unit in which there are not too many columns, and the sums in it from the first month on."""
+def number_of_months(figures: Sequence[MonthFigures]) -> int:
+    """How many months there are from the first to the last one given."""
+    months = [figure.month for figure in figures]
+    return _place(max(months)) - _place(min(months)) + 1
+
+
+def in_periods(figures: Sequence[MonthFigures], most: int) -> tuple[Unit, list[MonthFigures]]:
+    """The finest unit in which there are at most so many columns, and the sums in it; years may be more."""
     first, last = min(f.month for f in figures), max(f.month for f in figures)
-    number = _place(last) - _place(first) + 1
-    unit = next((u for u in (_BY_MONTH, _BY_QUARTER) if number <= _MOST_COLUMNS * u.months), BY_YEAR)
+    number = number_of_months(figures)
+    unit = next((u for u in (_BY_MONTH, _BY_QUARTER) if number <= most * u.months), BY_YEAR)
     month, end = _begin(first, unit), _begin(last, unit)
     periods = {}
     while month <= end:

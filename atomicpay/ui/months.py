@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from atomicpay.ui.moments import month_words
+from atomicpay.ui.money import active_language
 
 _MONTH: Final = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])", re.ASCII)
 
@@ -23,9 +24,10 @@ class Months:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Months | None":
         """The months that an address names, None where it names none; raises ValueError for what is none."""
-        if not ("from" in query or "to" in query):
+        if not {"month", "from", "to"}.intersection(query):
             return None
-        first, last = _month(query.get("from", "")), _month(query.get("to", ""))
+        one = query.get("month", "")
+        first, last = _month(one or query.get("from", "")), _month(one or query.get("to", ""))
         if last < first:
             raise ValueError("the last month is before the first")
         return cls(first, last)
@@ -33,12 +35,18 @@ class Months:
     @property
     def query(self) -> str:
         """As they stand in an address."""
+        if self.first == self.last:
+            return f"month={self.first:%Y-%m}"
         return f"from={self.first:%Y-%m}&to={self.last:%Y-%m}"
 
     @property
     def words(self) -> str:
         """As they are said: "Sep 2026", "Jul 2026 to Sep 2026"."""
-        first, last = month_words(self.first), month_words(self.last)
+        return self.words_in(active_language())
+
+    def words_in(self, language: str) -> str:
+        """The same in a language, for who says many."""
+        first, last = month_words(self.first, language), month_words(self.last, language)
         return first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
     def bounds(self, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -4,15 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from atomicpay.ui.charts import BarChart, month_bars
 from atomicpay.ui.figures import Amount, LedgerLine, Metric, Number, draw_ledger, draw_metrics
 from atomicpay.ui.moments import format_day
-from atomicpay.ui.money import format_amount, format_money
-from atomicpay.ui.month_figures import MonthFigures
+from atomicpay.ui.money import active_language, format_amount, format_money
+from atomicpay.ui.month_figures import MOST_COLUMNS, MonthFigures, number_of_months
 from atomicpay.ui.months import Months
 from sales import figures
 from sales.figures import Figure
@@ -59,9 +61,28 @@ class SpendPanel:
         return [draw_metrics(metrics) for metrics in self.metrics]
 
     @property
+    def drawn_head(self) -> SafeString:
+        """The headings of the sums."""
+        return _head(active_language())
+
+    @property
     def drawn_lines(self) -> SafeString:
         """The sums, one row for each currency."""
         return draw_ledger(self.lines)
+
+
+@cache
+def _head(language: str) -> SafeString:
+    """Looked up once in a language: they are the same for every customer."""
+    cell = '<th scope="col">{}</th>'
+    sign = '<th scope="col" class="op"><span class="vh">{}</span></th>'
+    row = cell * 3 + (sign + cell) * 2 + sign + '<th scope="col" class="result">{}</th>'
+    return format_html(
+        row,
+        *(gettext("Currency"), gettext("Paid sales"), gettext("Gross")),
+        *(gettext("minus"), gettext("Refunded"), gettext("minus"), gettext("Disputed")),
+        *(gettext("equals"), gettext("Net")),
+    )
 
 
 def average(amount: int, number: int) -> int:
@@ -104,11 +125,12 @@ def spend_panel(
     entries = list(entries)
     known = figures_in(spends, entries, first_currency, with_subscriptions=with_subscriptions)
     months = months_in(entries)
-    charts = [
-        month_bars(_by_month(months[code]), code, _of_months(code, address))
-        for code in (each.spend.currency for each in known)
-        if code in months
-    ]
+    with_months = [each.spend.currency for each in known if each.spend.currency in months]
+    by_month = {code: _by_month(months[code]) for code in with_months}
+    # Together the charts of all currencies are no larger than that of one may be.
+    has_room = sum(map(number_of_months, by_month.values())) <= MOST_COLUMNS
+    most = MOST_COLUMNS if has_room else MOST_COLUMNS // len(by_month)
+    charts = [month_bars(each, code, _of_months(code, address), most) for code, each in by_month.items()]
     return SpendPanel(
         metrics=[list(_metrics(each, address)) for each in known] or [[_no_purchase()]],
         lines=[_line(each, address) for each in known if each.spend != Spend(each.spend.currency)],

@@ -37,6 +37,12 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "customers": ("finance", f"{ROOT}/customers/"),
     "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
     "customer": ("manager", _record(Customer, "customers", name=NAME)),
+    "figure": ("manager", lambda: f"{_record(Customer, 'customers', name=NAME)()}figures/BRL/net/"),
+    "figure of months": (
+        "agent",
+        lambda: f"{_record(Customer, 'customers', name=NAME)()}figures/BRL/gross/?month=2026-09",
+    ),
+    "subscription ended": ("finance", _record(Subscription, "subscriptions", status="expired")),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),

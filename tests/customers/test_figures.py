@@ -25,7 +25,7 @@ from subscriptions.lifecycle import SubscriptionStatus
 from tests import factories
 from tests.assertions import assert_same_not_found
 from tests.conftest import Beacon, MemberClient
-from tests.customers.books import write_books
+from tests.customers.books import CURRENCIES, write_books
 
 SignIn = Callable[..., MemberClient]
 LINK = re.compile(r'<a href="([^"]*/figures/([A-Z]{3})/([a-z-]+)/(?:\?[^"]*)?)">([^<]*)</a>')
@@ -167,18 +167,20 @@ def test_a_figure_whose_rows_are_others_would_be_noticed(
         _assert_all_add_up(client, shown)
 
 
-def test_every_month_opens_the_rows_that_make_it(
-    sign_in: SignIn, support_agent: Membership, aurora: Workspace
+@pytest.mark.parametrize(("currencies", "unit"), [(("BRL",), "month="), (CURRENCIES, "from=")])
+def test_every_month_or_quarter_opens_the_rows_that_make_it(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace, currencies: tuple[str, ...], unit: str
 ) -> None:
     with enter(aurora.pk):
         customer = factories.CustomerFactory()
-        write_books(random.Random(4), customer, [factories.ProductFactory()], 80)
+        write_books(random.Random(4), customer, [factories.ProductFactory()], 80, currencies)
     client = sign_in(support_agent)
     html = page_of(client, customer)
     table = html.split('id="bars-BRL-title"')[1].split("</table>")[0]
     rows = re.findall(r'<a href="([^"]*)">[^<]*</a></th>(.*?)</tr>', table)
 
-    assert len(rows) > 12
+    assert len(rows) > 5
+    assert {unit in address for address, _cells in rows} == {True}
     net = 0
     for address, cells in rows:
         amounts = [unescape(cell) for cell in re.findall(r"<td>([^<]*)</td>", cells)]
@@ -282,6 +284,7 @@ def test_rows_of_a_foreign_customer_are_those_of_none(
     [
         *("BRL/everything/", "brl/gross/", "XXQ/gross/", "BRL/gross/?from=2026-13&to=2026-12"),
         *("BRL/gross/?from=2026-02", "BRL/gross/?from=2026-02&to=2026-01", "BRL/gross/?to=2026-02-01"),
+        *("BRL/gross/?month=2026-2", "BRL/gross/?month="),
     ],
 )
 def test_rows_of_no_such_figure_are_not_found(

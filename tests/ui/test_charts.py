@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from atomicpay.ui.charts import PLOT, BarChart, Tick, month_bars
+from atomicpay.ui.axes import Tick
+from atomicpay.ui.charts import PLOT, BarChart, month_bars
 from atomicpay.ui.month_figures import MonthFigures
 from atomicpay.ui.months import Months, month_after
 
