@@ -17,3 +17,7 @@ class NothingToReveal(Exception):
 
 class CannotAnnotate(Exception):
     """A note or tag without words, or about a record that was merged into another."""
+
+
+class NoSuchFigure(Exception):
+    """An address names a figure, a currency or months that do not exist."""

@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from atomicpay.catalog.words import frequency
 from atomicpay.ui import html
@@ -21,17 +21,22 @@ from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from customers.access.cards import AccessCard, card_of_product
 from customers.access.queries import access_facts
+from customers.models import Customer
 from subscriptions.models import Subscription
 
 from .models import AccessGrant, Payment, Sale, SaleEvent
 from .money_back import money_back_rows
 from .purchases import purchase_rows, what_was_bought
 from .queries import money_back
+from .querysets import SaleQuerySet, given_back, held_by_disputes
+from .refunding import left_to_refund, window_end, window_words
 from .states import SaleStatus
 from .words import access_badge, method_words, payment_badge, sale_badge
 
 _MANY = 100
 """Of one sale no more than this many rows of a kind are shown."""
+
+_LOCAL_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def find_sale(public_id: Any) -> Sale:
     subscriptions = Subscription.objects.filter(pk=OuterRef("subscription_id")).values(named=named)
     sales = Sale.objects.select_related("customer", "product", "plan")
     sales = sales.defer("customer__haystack", "customer__contacts_text")
-    return sales.annotate(charge_of=Subquery(subscriptions)).get(public_id=public_id)
+    sums = {"refunded": given_back(), "held": held_by_disputes()}
+    return sales.annotate(charge_of=Subquery(subscriptions), **sums).get(public_id=public_id)
 
 
 def sale_page(sale: Sale, member: Membership) -> SalePage:
@@ -97,7 +103,6 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
     events = SaleEvent.objects.filter(sale=sale).order_by("occurred_at", "id")[:_MANY]
     payments = Payment.objects.filter(sale=sale).order_by("attempted_at", "id")[:_MANY]
     access = AccessGrant.objects.filter(sale=sale).order_by("created_at", "id")[:_MANY]
-    together = Sale.objects.filter(Q(parent_sale=sale) | Q(pk=sale.parent_sale_id))
     return SalePage(
         reference=sale.reference,
         product=sale.product.name,
@@ -107,7 +112,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         ordered=html.moment(sale.ordered_at),
         is_test=sale.is_test,
         facts=_facts(sale, member),
-        buyer=_buyer(sale),
+        buyer=_buyer(sale, member),
         customer=_customer(sale, member),
         amounts=_amounts(sale),
         delivery=_delivery(sale),
@@ -116,8 +121,17 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         money_back=money_back_rows(money_back(_MANY, sale_id=sale.pk), of_one_sale=True),
         access_card=_access_card(sale, member),
         access=[_access(grant) for grant in access],
-        bought_with=purchase_rows(together.newest_first().as_purchases()[:_MANY]),
+        bought_with=purchase_rows(_bought_with(sale).newest_first().as_purchases()[:_MANY]),
     )
+
+
+def _bought_with(sale: Sale) -> SaleQuerySet:
+    """What was added to it, or what it was added to and what else was."""
+    together = Q(parent_sale=sale)
+    if sale.parent_sale_id:
+        together |= Q(pk=sale.parent_sale_id) | Q(parent_sale=sale.parent_sale_id)
+    others: SaleQuerySet = Sale.objects.filter(together).exclude(pk=sale.pk)
+    return others
 
 
 def _facts(sale: Sale, member: Membership) -> list[Line]:
@@ -129,16 +143,27 @@ def _facts(sale: Sale, member: Membership) -> list[Line]:
         Line(gettext("Ordered"), html.moment(sale.ordered_at)),
         Line(gettext("Approved"), html.moment(sale.approved_at)),
         Line(gettext("Completed"), html.moment(sale.completed_at)),
-        Line(gettext("Refund window ends"), html.moment(sale.refundable_until)),
+        _refund_window(sale),
         _subscription(sale, member),
         Line(gettext("Status as received"), sale.source_status),
         Line(gettext("Known to"), sale.provider, sale.external_id),
+        Line(gettext("Changed at the source"), html.moment(sale.source_updated_at)),
+        Line(gettext("Recorded"), html.moment(sale.created_at)),
         Line(gettext("Coupon"), sale.coupon),
         Line(gettext("Campaign"), " ".join(filter(None, (sale.utm_source, sale.utm_campaign)))),
         Line(gettext("Affiliate"), sale.affiliate),
         Line(gettext("Agent"), sale.agent),
     ]
     return known(lines)
+
+
+def _refund_window(sale: Sale) -> Line:
+    """Until when its terms speak of refunds; whether one is due is not said."""
+    end = window_end(sale.refundable_until, sale.approved_at, sale.product.refund_days)
+    is_of_product = end is not None and sale.refundable_until is None
+    days = sale.product.refund_days or 0
+    counted = ngettext("%(number)d day after the approval", "%(number)d days after the approval", days)
+    return Line(gettext("Refunds"), window_words(end), counted % {"number": days} if is_of_product else "")
 
 
 def _subscription(sale: Sale, member: Membership) -> Line:
@@ -151,15 +176,33 @@ def _subscription(sale: Sale, member: Membership) -> Line:
     return Line(gettext("Subscription"), subscription["external_id"], words, url)
 
 
-def _buyer(sale: Sale) -> list[Line]:
-    """The buyer as typed at the checkout; never changed afterwards."""
+def _buyer(sale: Sale, member: Membership) -> list[Line]:
+    """The buyer as typed at the checkout, never changed afterwards; it says where the customer's differs."""
+    # Who may not see customers has nobody to compare with.
+    customer = sale.customer if member.may("customers.view") else Customer()
+    phone, document = sale.buyer_phone, sale.buyer_document
     lines = [
-        Line(gettext("Name"), sale.buyer_name),
-        Line(gettext("Email"), sale.buyer_email, is_wide=True),
-        Line(gettext("Phone"), sale.buyer_phone),
-        Line(gettext("Document"), mask_document(sale.buyer_document)),
+        Line(gettext("Name"), sale.buyer_name, _otherwise(sale.buyer_name, customer.name)),
+        Line(gettext("Email"), sale.buyer_email, _otherwise(sale.buyer_email, customer.email), is_wide=True),
+        Line(gettext("Phone"), phone, _otherwise(_local_number(phone), _local_number(customer.phone))),
+        Line(gettext("Document"), mask_document(document), _otherwise(document, customer.document)),
     ]
     return known(lines)
+
+
+def _otherwise(typed: str, of_customer: str) -> str:
+    """Says so where both are known and are not the same but for case, spaces and signs."""
+    bare, other = ("".join(filter(_counts, text.casefold())) for text in (typed, of_customer))
+    return gettext("The customer has another") if bare and other and bare != other else ""
+
+
+def _counts(letter: str) -> bool:
+    return letter.isalnum() or letter in "@+"
+
+
+def _local_number(phone: str) -> str:
+    """A phone without its country and area codes, which are often left out."""
+    return "".join(filter(str.isdecimal, phone))[-_LOCAL_DIGITS:]
 
 
 def _customer(sale: Sale, member: Membership) -> list[Line]:
@@ -187,9 +230,25 @@ def _amounts(sale: Sale) -> list[Line]:
         (gettext("Net of fees"), sale.amount_net, sale.currency),
         (gettext("Settled"), sale.settlement_amount, sale.settlement_currency or sale.currency),
     ]
-    return [
+    lines = [
         Line(label, format_money(minor, currency)) for label, minor, currency in amounts if minor is not None
     ]
+    return lines + _given_back(sale)
+
+
+def _given_back(sale: Sale) -> list[Line]:
+    """What went back of the charge, and what is left of it; nothing where nothing did."""
+    refunded: int | None = sale.refunded  # type: ignore[attr-defined]
+    held: int | None = sale.held  # type: ignore[attr-defined]
+    if not (refunded or held):
+        return []
+    left = left_to_refund(sale.status, sale.amount_charged, refunded, held)
+    amounts = (
+        (gettext("Refunded"), refunded),
+        (gettext("Held by disputes"), held),
+        (gettext("Left of the charge"), left),
+    )
+    return [Line(label, format_money(minor, sale.currency)) for label, minor in amounts if minor is not None]
 
 
 def _delivery(sale: Sale) -> list[Line]:
@@ -204,7 +263,7 @@ def _delivery(sale: Sale) -> list[Line]:
 def _event(event: SaleEvent) -> Step:
     before = SaleStatus(event.from_status).label if event.from_status else ""
     words = gettext("From %(status)s") % {"status": before} if before else ""
-    sub = ", ".join(filter(None, (words, event.source_status)))
+    sub = ", ".join(filter(None, (words, event.source_status, event.source)))
     return Step(html.moment(event.occurred_at), sale_badge(event.to_status), sub, event.is_illegal)
 
 

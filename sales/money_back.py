@@ -1,6 +1,7 @@
 """A row of refunds and disputes, as the pages of a customer and of a sale show it."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -11,6 +12,7 @@ from atomicpay.ui.moments import format_day
 from atomicpay.ui.screen import Row, ShownCell
 
 from .queries import REFUND, MoneyBack
+from .refunding import left_of, left_words, window_of, window_words
 from .states import DisputeKind
 from .words import dispute_badge, reason_words, refund_badge
 
@@ -24,20 +26,29 @@ def money_back_rows(rows: Iterable[MoneyBack], *, of_one_sale: bool = False) -> 
 def _row(row: MoneyBack, address: Callable[[str], str] | None, began: str) -> Row:
     kind, status, why, coming = _refund(row) if row.kind == REFUND else _dispute(row)
     url, about = _sale(row.sale, address) if address else ("", "")
+    left, window = _terms(row) if address else ("", "")
     return Row(
         url,
         [
             ShownCell(kind, about, "main", ""),
             ShownCell(status, "", "", ""),
             ShownCell(why, "", "quiet", ""),
-            ShownCell(html.money_cell(row.amount, row.currency), "", "figure lead-figure", ""),
+            ShownCell(html.money_cell(row.amount, row.currency), left, "figure lead-figure", ""),
             ShownCell(format_day(row.began_at), "", "num", began),
-            ShownCell(coming, "", "quiet", ""),
+            ShownCell(coming, window, "quiet", ""),
         ],
     )
 
 
-def _sale(sale: dict[str, str] | None, address: Callable[[str], str]) -> tuple[str, str]:
+def _terms(row: MoneyBack) -> tuple[str, str]:
+    """What is left of the sale, and its refund window; the sale's own page says both once."""
+    if row.sale is None:
+        return "", ""
+    left = left_words(left_of(row.sale), row.currency) if row.kind == REFUND else ""
+    return left, window_words(window_of(row.sale))
+
+
+def _sale(sale: dict[str, Any] | None, address: Callable[[str], str]) -> tuple[str, str]:
     """Where the sale is that a row is about, and what it is called."""
     if sale is None:
         return "", gettext("Names no sale")

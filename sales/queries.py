@@ -28,19 +28,22 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, JSONObject, TruncMonth
+from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from atomicpay.workspaces.compiled import Given, IsAmong, compiled
 from atomicpay.workspaces.fields import CodeField
 from atomicpay.workspaces.scope import is_limited_to_products
+from subscriptions.models import Subscription
 
 from .models import CustomerSpend, Dispute, Refund, Sale
+from .refunding import sale_with_terms
 from .states import DISPUTED, PAID, RefundStatus
 
 SALE: Final = "sale"
 TEST_SALE: Final = "test sale"
 REFUND: Final = "refund"
 DISPUTE: Final = "dispute"
+SUBSCRIPTION: Final = "subscription"
 
 _OF_CUSTOMERS = IsAmong("customer_id", Given("customers"))
 _NEVER = Value(None, output_field=DateTimeField())
@@ -73,7 +76,8 @@ class Spend:
 
 
 class Entry(NamedTuple):
-    """A sum over the sales, refunds or disputes of one customer that have one state and currency.
+    """A sum over the sales, refunds, disputes or active subscriptions of one customer that have one state and
+    currency.
 
     With months, over those of one month: that of the sale's order, so that a month's net is what stayed of
     what was bought in it; a refund that names no sale stands in the month of its completion. When the first
@@ -130,23 +134,34 @@ def _kept_spend() -> Any:
 
 
 def entries_of_customers(
-    customer_ids: Collection[int], zone: tzinfo | None = None, *, with_times: bool = False
+    customer_ids: Collection[int],
+    zone: tzinfo | None = None,
+    *,
+    with_times: bool = False,
+    with_subscriptions: bool = False,
 ) -> list[Entry]:
-    """What the customers' sales, refunds and disputes in scope add up to; by month too, if given a zone."""
-    return [Entry(*row) for row in _entries(zone, with_times, customers=list(customer_ids))]
+    """What the customers' sales, refunds and disputes in scope add up to; by month too, if given a zone.
+
+    Their active subscriptions are counted only where that is asked for.
+    """
+    rows = _entries(zone, with_times, with_subscriptions, customers=list(customer_ids))
+    return [Entry(*row) for row in rows]
 
 
 @compiled
-def _entries(zone: tzinfo | None, with_times: bool) -> Any:
-    """The columns of Entry from sales, refunds and disputes."""
+def _entries(zone: tzinfo | None, with_times: bool, with_subscriptions: bool) -> Any:
+    """The columns of Entry from sales, refunds, disputes and subscriptions."""
     of = Case(When(is_test=True, then=Value(TEST_SALE)), default=Value(SALE), output_field=CharField())
     renewals = Count("id", filter=Q(recurrence_number__gt=1))
     refunds, disputes = Refund.objects.filter(is_test=False), Dispute.objects.filter(is_test=False)
     sold_at = Coalesce("sale__ordered_at", "completed_at", "requested_at")
     sales = _sums(Sale.objects.all(), of, "amount_charged", F("ordered_at"), renewals, zone, with_times)
+    active = Subscription.objects.active()
+    counted = _sums(active, Value(SUBSCRIPTION), "amount", F("started_at"), _NONE, None, with_times)
     return sales.union(
         _sums(refunds, Value(REFUND), "amount", sold_at, _NONE, zone, with_times),
         _sums(disputes, Value(DISPUTE), "amount", F("sale__ordered_at"), _NONE, zone, with_times),
+        *([counted] if with_subscriptions else []),
         all=True,
     )
 
@@ -230,7 +245,8 @@ def sales_by_status(entries: Iterable[Entry]) -> Counter[str]:
 class MoneyBack(NamedTuple):
     """A refund or a dispute, as far as a list of both shows it; `kind` is REFUND or a DisputeKind.
 
-    `sale` holds public_id, reference and product; it is None for a cancellation that names no sale.
+    `sale` holds public_id, reference and product, and what is left of it and until when (`sales.refunding`);
+    it is None for a cancellation that names no sale.
     """
 
     kind: str
@@ -242,7 +258,7 @@ class MoneyBack(NamedTuple):
     began_at: datetime
     due_at: datetime | None
     ended_at: datetime | None
-    sale: dict[str, str] | None
+    sale: dict[str, Any] | None
 
 
 def money_back(limit: int, **where: Any) -> list[MoneyBack]:
@@ -255,8 +271,7 @@ def _money_back(limit: int, *fields: str) -> Any:
     """The columns of MoneyBack from refunds and disputes that have the given values in some fields."""
     where = {field: Given(field) for field in fields}
     # A subquery and not a join: PostgreSQL then looks up only the sales of the rows that are kept.
-    named = JSONObject(public_id="public_id", reference="reference", product="product__name")
-    sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=named))
+    sale = Subquery(Sale.objects.filter(pk=OuterRef("sale_id")).values(named=sale_with_terms()))
     shared = ("status", "currency", "amount", "reason")
     refunds = (
         Refund.objects.filter(**where)

@@ -8,7 +8,7 @@ from django.db.models.functions import Concat
 from atomicpay.workspaces.fields import CodeField
 from atomicpay.workspaces.owned import OwnedQuerySet
 
-from .states import PAID, RefundStatus
+from .states import DISPUTED, PAID, RefundStatus
 
 if TYPE_CHECKING:
     from .models import Sale  # noqa: F401 -- named in a string below
@@ -66,6 +66,15 @@ def given_back() -> Subquery:
 
     refunds = Refund.objects.filter(sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
     total = refunds.order_by().values("sale").annotate(total=Sum("amount")).values("total")
+    return Subquery(total)
+
+
+def held_by_disputes() -> Subquery:
+    """What open and lost disputes hold of a sale, None where there is none."""
+    from .models import Dispute  # the models import this module
+
+    disputes = Dispute.objects.filter(sale=OuterRef("pk"), status__in=DISPUTED)
+    total = disputes.order_by().values("sale").annotate(total=Sum("amount")).values("total")
     return Subquery(total)
 
 

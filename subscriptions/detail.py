@@ -20,12 +20,11 @@ from sales.models import Sale
 from sales.purchases import FIRST, Pager, first_pager, purchase_rows
 from sales.querysets import SaleQuerySet
 
-from .lifecycle import SubscriptionStatus
-from .models import Subscription, SubscriptionEvent
-from .words import subscription_badge, what_comes_next, who_canceled
-
-_EVENTS = 200
-"""The latest events that are shown."""
+from .life import events_of, life_of
+from .models import Subscription
+from .steps import MOST_STEPS, steps_of
+from .strip import Strip, strip_of
+from .words import subscription_badge, unpaid_words, what_comes_next, who_canceled
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,9 @@ class SubscriptionPage:
     access_card: AccessCard | None
     facts: list[Line]
     customer: list[Line]
+    strip: Strip
     events: list[Step]
+    has_earlier_events: bool
     charges: list[Row] | None
     charges_words: str
     pager: Pager | None
@@ -67,7 +68,9 @@ def title_of(subscription: Subscription) -> str:
 
 def subscription_page(subscription: Subscription, member: Membership) -> SubscriptionPage:
     """The page of a subscription, its links as far as the member may follow them."""
-    latest = SubscriptionEvent.objects.filter(subscription=subscription).order_by("-occurred_at", "-id")
+    now = timezone.now()
+    life = life_of(subscription, events_of(subscription), now)
+    steps = steps_of(life, subscription)
     may_see_sales = member.may("sales.view")
     charges = charges_of(subscription).newest_first().as_purchases() if may_see_sales else Sale.objects.none()
     sales, count = list(charges[: FIRST + 1]), charges_of(subscription).count() if may_see_sales else 0
@@ -83,7 +86,9 @@ def subscription_page(subscription: Subscription, member: Membership) -> Subscri
         access_card=_access_card(subscription) if may_see_sales else None,
         facts=_facts(subscription),
         customer=_customer(subscription, member),
-        events=[_event(event) for event in reversed(latest[:_EVENTS])],
+        strip=strip_of(life, now),
+        events=steps,
+        has_earlier_events=life.has_more or len(steps) == MOST_STEPS,
         charges=purchase_rows(sales[:FIRST]) if may_see_sales else None,
         charges_words=ngettext("%(number)d charge", "%(number)d charges", count) % {"number": count},
         pager=first_pager(path, sales, count) if may_see_sales else None,
@@ -110,22 +115,29 @@ def _facts(subscription: Subscription) -> list[Line]:
             Line(gettext("Trial ends"), html.moment(subscription.trial_ends_at)),
             Line(gettext("Period began"), html.moment(subscription.current_period_start)),
             Line(gettext("Period ends"), html.moment(subscription.current_period_end)),
-            Line(gettext("Next charge"), html.moment(subscription.next_charge_at)),
+            Line(
+                gettext("Next charge"), html.moment(subscription.next_charge_at), _billing_day(subscription)
+            ),
             Line(
                 pgettext("subscription", "Canceled"),
                 html.moment(subscription.canceled_at),
                 who_canceled(subscription),
             ),
             Line(gettext("Ended"), html.moment(subscription.ended_at)),
-            Line(gettext("Charges"), str(subscription.charges_count), _unpaid(subscription.unpaid_count)),
+            Line(
+                gettext("Charges"), str(subscription.charges_count), unpaid_words(subscription.unpaid_count)
+            ),
             Line(gettext("Status as received"), subscription.source_status),
             Line(gettext("Known to"), subscription.provider, subscription.external_id),
+            Line(gettext("Changed at the source"), html.moment(subscription.source_updated_at)),
+            Line(gettext("Recorded"), html.moment(subscription.created_at)),
         ]
     )
 
 
-def _unpaid(number: int) -> str:
-    return ngettext("%(number)d unpaid", "%(number)d unpaid", number) % {"number": number} if number else ""
+def _billing_day(subscription: Subscription) -> str:
+    day = subscription.billing_day
+    return gettext("charged on day %(day)d of the month") % {"day": day} if day else ""
 
 
 def _customer(subscription: Subscription, member: Membership) -> list[Line]:
@@ -140,15 +152,4 @@ def _customer(subscription: Subscription, member: Membership) -> list[Line]:
             Line(gettext("Email"), customer.email, is_wide=True),
             Line(gettext("Phone"), customer.phone),
         ]
-    )
-
-
-def _event(event: SubscriptionEvent) -> Step:
-    before = SubscriptionStatus(event.from_status).label if event.from_status else ""
-    after = SubscriptionStatus(event.to_status).label if event.to_status else ""
-    return Step(
-        html.moment(event.occurred_at),
-        str(event.get_kind_display()),
-        " → ".join(filter(None, (str(before), str(after)))),
-        event.is_illegal,
     )

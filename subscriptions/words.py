@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
 
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
@@ -76,9 +76,17 @@ def _how_it_ends(subscription: Subscription) -> str:
 
 def who_canceled(subscription: Subscription) -> str:
     """Who ended it, in words; "" while it lives or when it ran to its end."""
-    if not subscription.canceled_by:
-        return ""
-    return str(_CANCELED_BY[CanceledBy(subscription.canceled_by)])
+    return words_of_canceling(subscription.canceled_by)
+
+
+def words_of_canceling(by: str) -> str:
+    """The same from what stands for who did it; "" for nobody."""
+    return str(_CANCELED_BY[CanceledBy(by)]) if by else ""
+
+
+def unpaid_words(number: int) -> str:
+    """How many charges were not paid; "" for none."""
+    return ngettext("%(number)d unpaid", "%(number)d unpaid", number) % {"number": number} if number else ""
 
 
 def subscriber_badge(statuses: Collection[str]) -> SafeString | None:

@@ -1,38 +1,32 @@
-"""Charts as geometry for server-drawn SVG: pure functions from figures to the numbers a template prints."""
+"""Charts as server-drawn SVG: pure functions from figures to what a template prints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
 from html import escape
+from itertools import groupby
 from typing import Final
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from atomicpay.ui.moments import month_words
-from atomicpay.ui.money import active_language, currency_exponent, format_amount, format_money
+from atomicpay.ui.axes import Tick, rules_at
+from atomicpay.ui.money import active_language, format_amount, format_money
+from atomicpay.ui.month_figures import BY_YEAR, MOST_COLUMNS, MonthFigures, Unit, in_periods, span_of
+from atomicpay.ui.months import Months
 
-# The plot is 136 px high: 112 of bars above the base line, the rest for the years below it.
-BASE: Final = 112.0
+# The plot is 136 px high: 112 of bars above and below the base line, the rest for the years under them.
+PLOT: Final = 112.0
 _SLOT_FILL: Final = 0.72
 # In per cent of the plot, so that a few months do not look like a wall.
 _WIDEST_BAR: Final = 6.0
 _SHORTEST_BAR: Final = 1.0
-
-
-@dataclass(frozen=True)
-class MonthFigures:
-    """One month in one currency, in minor units; `month` is its first day."""
-
-    month: date
-    net: int
-    refunded: int = 0
-    disputed: int = 0
+_YEARS_NAMED: Final = 7
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle: `kind` is net, refunded or disputed; x and width are per cent, y and height pixels."""
+    """A rectangle: `kind` is gross, refunded or disputed; x and width are per cent, y and height pixels."""
 
     kind: str
     x: str
@@ -40,176 +34,259 @@ class Bar:
     y: str
     height: str
 
+    @property
+    def picture(self) -> str:
+        """The rectangle as SVG."""
+        place = f'x="{self.x}" width="{self.width}" y="{self.y}" height="{self.height}"'
+        return f'<rect class="{self.kind}" {place}/>'
+
 
 @dataclass(frozen=True)
 class Column:
-    """One month: its bars from the base line up, and the figures as words for the title and the table."""
+    """The months that one column stands for, their figures, and its bars from the base line up and down."""
 
-    month: str
-    net: str
-    refunded: str
-    disputed: str
-    words: str
-    bars: tuple[Bar, ...]
-
-    @property
-    def picture(self) -> SafeString:
-        """The bars as SVG, with the words for who points at them."""
-        bars = "".join(
-            f'<rect class="{bar.kind}" x="{bar.x}" width="{bar.width}" y="{bar.y}" height="{bar.height}"/>'
-            for bar in self.bars
-        )
-        return SafeString(f"<g><title>{escape(self.words)}</title>{bars}</g>")
-
-    @property
-    def table_row(self) -> SafeString:
-        """The figures as a row of a table."""
-        figures = "".join(f"<td>{escape(each)}</td>" for each in (self.net, self.refunded, self.disputed))
-        return SafeString(f'<tr><th scope="row">{escape(self.month)}</th>{figures}</tr>')
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis, at its place in the plot."""
-
+    months: Months
     label: str
-    at: str
+    figures: MonthFigures
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True)
 class BarChart:
-    """Everything templates/ui/bars.html prints."""
+    """Everything templates/ui/bars.html prints; `address` leads from some months to the rows behind them."""
 
     currency: str
     columns: tuple[Column, ...]
     years: tuple[Tick, ...]
     rules: tuple[Tick, ...]
-    first: str
-    last: str
-    highest: Column
+    base: str
+    unit: Unit
+    address: Callable[[Months], str] | None = None
 
-    # A chart has hundreds of values: printing them one by one was a third of a page's rendering.
     @property
-    def pictures(self) -> SafeString:
-        """The bars of every month that has any."""
-        return SafeString("".join(column.picture for column in self.columns if column.bars))
+    def highest(self) -> Column:
+        """The column with the most money in it."""
+        return max(self.columns, key=lambda column: column.figures.gross)
+
+    @property
+    def title(self) -> str:
+        """What the picture shows."""
+        return str(self.unit.title) % {"currency": self.currency}
+
+    @property
+    def unfold(self) -> str:
+        """What opens the table."""
+        return str(self.unit.unfold)
+
+    @property
+    def label(self) -> str:
+        """The picture in words."""
+        return str(self.unit.label) % {
+            "currency": self.currency,
+            "first": self.columns[0].label,
+            "last": self.columns[-1].label,
+            "highest": self.highest.label,
+            "gross": format_money(self.highest.figures.gross, self.currency),
+        }
+
+    # A chart has hundreds of values: printing them by template nodes was a third of a page's rendering.
+    @property
+    def axis(self) -> SafeString:
+        """The amounts at the left."""
+        texts = (
+            f'<text x="32" y="{rule.at}" dy="4" text-anchor="end">{escape(rule.label)}</text>'
+            for rule in self.rules
+        )
+        return SafeString("".join(texts))
+
+    @property
+    def key(self) -> SafeString:
+        """What each kind of bar is."""
+        return _key(active_language())
+
+    @property
+    def headings(self) -> SafeString:
+        """The headings of the table."""
+        return _headings(active_language())
+
+    @property
+    def plot(self) -> SafeString:
+        """Lines, years, and the bars of every column that has any."""
+        return SafeString("".join((*self._lines(), *self._years(), *self._pictures())))
+
+    def _lines(self) -> Iterator[str]:
+        for rule in self.rules:
+            css = "base" if rule.at == self.base else "rule"
+            yield f'<line class="{css}" x1="0" x2="100%" y1="{rule.at}" y2="{rule.at}"/>'
+
+    def _years(self) -> Iterator[str]:
+        for position, year in enumerate(self.years):
+            css = ' class="short-year"' if position == 0 and len(self.years) > 1 else ""
+            yield f'<text x="{year.at}" y="128"{css}>{year.label}</text>'
+
+    def _pictures(self) -> Iterator[str]:
+        words = _Words.in_active_language(self.currency)
+        for column in filter(lambda column: column.bars, self.columns):
+            bars = "".join(bar.picture for bar in column.bars)
+            yield f"<g><title>{escape(words.of(column))}</title>{bars}</g>"
 
     @property
     def table_rows(self) -> SafeString:
-        """The same months as rows of a table."""
-        return SafeString("".join(column.table_row for column in self.columns if column.bars))
+        """The same figures as rows of a table; columns without money that follow one another are one row."""
+        language = active_language()
+        rows = []
+        for is_empty, columns in groupby(self.columns, key=lambda column: not column.bars):
+            if is_empty:
+                rows.append(_empty_row(list(columns)))
+            else:
+                rows += [self._table_row(column, language) for column in columns]
+        return SafeString("".join(rows))
+
+    def _table_row(self, column: Column, language: str) -> str:
+        label = escape(column.label)
+        if self.address:
+            label = f'<a href="{escape(self.address(column.months))}">{label}</a>'
+        figures = column.figures
+        amounts = (figures.gross, figures.refunded, figures.disputed, figures.net)
+        cells = "".join(
+            f"<td>{format_amount(minor, self.currency, language) if minor else ''}</td>" for minor in amounts
+        )
+        return f'<tr><th scope="row">{label}</th>{cells}</tr>'
 
 
-def month_bars(figures: Sequence[MonthFigures], currency: str) -> BarChart | None:
-    """The months from the first to the last one given, empty ones between them included; None for none."""
+# The same words for every chart, so they are looked up once in a language.
+
+
+@cache
+def _key(language: str) -> SafeString:
+    samples = (
+        (gettext("Gross"), '<rect class="gross" width="12" height="12"/>'),
+        (gettext("Refunded"), '<rect class="refunded" x=".5" y=".5" width="11" height="11"/>'),
+        (gettext("Disputed"), '<rect class="disputed" x="1" y="1" width="10" height="10"/>'),
+    )
+    spans = (
+        f'<span><svg aria-hidden="true">{sample}</svg>{escape(words)}</span>' for words, sample in samples
+    )
+    return SafeString("".join(spans))
+
+
+@cache
+def _headings(language: str) -> SafeString:
+    words = (gettext("When"), gettext("Gross"), gettext("Refunded"), gettext("Disputed"), gettext("Net"))
+    return SafeString("".join(f'<th scope="col">{escape(each)}</th>' for each in words))
+
+
+def _empty_row(columns: list[Column]) -> str:
+    first, last = columns[0].label, columns[-1].label
+    when = first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+    words = gettext("%(when)s: nothing") % {"when": when}
+    return f'<tr><th scope="row" class="zero" colspan="5">{escape(words)}</th></tr>'
+
+
+def month_bars(
+    figures: Sequence[MonthFigures],
+    currency: str,
+    address: Callable[[Months], str] | None = None,
+    most: int = MOST_COLUMNS,
+) -> BarChart | None:
+    """The months from the first to the last one given, empty ones between them included; None for none.
+
+    A history of more months than `most` is drawn by quarter, one of more quarters by year.
+    """
     if not figures:
         return None
-    months = _every_month(figures)
-    tallest = max(_height(month) for month in months) or 1
-    slot = 100 / len(months)
-    words = _Words.in_active_language()
+    unit, periods = in_periods(figures, most)
+    up = max(max(period.gross for period in periods), 0)
+    down = max(max(period.back for period in periods), 0)
+    scale = PLOT / ((up + down) or 1)
+    base, slot = up * scale if up or down else PLOT, 100 / len(periods)
+    spans = [span_of(period.month, unit) for period in periods]
+    language = active_language()
     columns = tuple(
-        _column(month, currency, words, _bars(month, position * slot, slot, BASE / tallest))
-        for position, month in enumerate(months)
+        Column(
+            span,
+            _label(span, unit, language),
+            period,
+            _bars(period, position * slot, slot, base, scale),
+        )
+        for position, (span, period) in enumerate(zip(spans, periods, strict=True))
     )
-    highest = max(range(len(months)), key=lambda position: _height(months[position]))
     return BarChart(
         currency=currency,
         columns=columns,
-        years=tuple(
-            Tick(str(month.month.year), f"{position * slot:.2f}%")
-            for position, month in enumerate(months)
-            if position == 0 or month.month.month == 1
-        ),
-        rules=_rules(tallest, currency),
-        first=columns[0].month,
-        last=columns[-1].month,
-        highest=columns[highest],
+        years=_years(columns, slot),
+        rules=rules_at(up, down, base, scale, currency),
+        base=f"{base:.1f}",
+        unit=unit,
+        address=address,
     )
 
 
-def _every_month(figures: Sequence[MonthFigures]) -> list[MonthFigures]:
-    known = {figure.month: figure for figure in figures}
-    month, last = min(known), max(known)
-    months = []
-    while month <= last:
-        months.append(known.get(month, MonthFigures(month, 0)))
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return months
-
-
-def _height(figure: MonthFigures) -> int:
-    return max(figure.net, 0) + figure.refunded + figure.disputed
+def _label(span: Months, unit: Unit, language: str) -> str:
+    return str(span.first.year) if unit is BY_YEAR else span.words_in(language)
 
 
 @dataclass(frozen=True)
 class _Words:
-    """What is said of each month, looked up once for all of them."""
+    """What is said of each column, looked up once for all of them."""
 
+    currency: str
     language: str
-    net: str
+    whole: str
     refunded: str
     disputed: str
+    net: str
 
     @classmethod
-    def in_active_language(cls) -> "_Words":
+    def in_active_language(cls, currency: str) -> "_Words":
         return cls(
+            currency=currency,
             language=active_language(),
-            net=gettext("%(month)s: net %(amount)s"),
+            whole=gettext("%(month)s: gross %(amount)s"),
             refunded=gettext(", refunded %(amount)s"),
             disputed=gettext(", disputed %(amount)s"),
+            net=gettext(", net %(amount)s"),
         )
 
+    def of(self, column: Column) -> str:
+        figures = column.figures
+        line = self.whole % {"month": column.label, "amount": self._money(figures.gross)}
+        if figures.refunded:
+            line += self.refunded % {"amount": self._money(figures.refunded)}
+        if figures.disputed:
+            line += self.disputed % {"amount": self._money(figures.disputed)}
+        return line + self.net % {"amount": self._money(figures.net)} if figures.back else line
 
-def _bars(figure: MonthFigures, left: float, slot: float, scale: float) -> tuple[Bar, ...]:
-    bars: list[Bar] = []
+    def _money(self, minor: int) -> str:
+        return format_money(minor, self.currency, self.language)
+
+
+def _bars(figure: MonthFigures, left: float, slot: float, base: float, scale: float) -> tuple[Bar, ...]:
+    """What was charged above the base line; under it what went back."""
     width = min(slot * _SLOT_FILL, _WIDEST_BAR)
-    top = BASE
-    for kind, minor in (("net", figure.net), ("refunded", figure.refunded), ("disputed", figure.disputed)):
+    x, wide = f"{left + (slot - width) / 2:.2f}%", f"{width:.2f}%"
+    bars: list[Bar] = []
+    low = base
+    for kind, minor in (
+        ("gross", figure.gross),
+        ("refunded", figure.refunded),
+        ("disputed", figure.disputed),
+    ):
         if minor <= 0:
             continue
         height = max(minor * scale, _SHORTEST_BAR)
-        top -= height
-        bars.append(
-            Bar(
-                kind=kind,
-                x=f"{left + (slot - width) / 2:.2f}%",
-                width=f"{width:.2f}%",
-                y=f"{top:.1f}",
-                height=f"{height:.1f}",
-            )
-        )
+        top = base - height if kind == "gross" else low
+        low += 0 if kind == "gross" else height
+        bars.append(Bar(kind=kind, x=x, width=wide, y=f"{top:.1f}", height=f"{height:.1f}"))
     return tuple(bars)
 
 
-def _column(figure: MonthFigures, currency: str, words: _Words, bars: tuple[Bar, ...]) -> Column:
-    def money(minor: int) -> str:
-        return format_money(minor, currency, words.language)
-
-    month, net = month_words(figure.month, words.language), money(figure.net)
-    refunded = money(figure.refunded) if figure.refunded else ""
-    disputed = money(figure.disputed) if figure.disputed else ""
-    line = words.net % {"month": month, "amount": net}
-    if refunded:
-        line += words.refunded % {"amount": refunded}
-    if disputed:
-        line += words.disputed % {"amount": disputed}
-    return Column(month, net, refunded, disputed, line, bars)
-
-
-def _rules(tallest: int, currency: str) -> tuple[Tick, ...]:
-    """Two or three lines at round amounts, and the base line."""
-    step = 1
-    while tallest // step > 3:
-        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
-    heights = range(0, tallest + 1, step)
-    return tuple(
-        Tick(_short(height, currency), f"{BASE - height * BASE / tallest:.1f}") for height in heights
-    )
-
-
-def _short(minor: int, currency: str) -> str:
-    """An axis label: decimals only where the amount has any."""
-    exponent = currency_exponent(currency)
-    text = format_amount(minor, currency)
-    return text if exponent == 0 or minor % 10**exponent else text[: -exponent - 1]
+def _years(columns: Sequence[Column], slot: float) -> tuple[Tick, ...]:
+    """The first column and where each year begins; of many years only every second or third."""
+    begins = [
+        (position, column.months.first.year)
+        for position, column in enumerate(columns)
+        if position == 0 or column.months.first.month == 1
+    ]
+    step = -(-len(begins) // _YEARS_NAMED)
+    return tuple(Tick(str(year), f"{position * slot:.2f}%") for position, year in begins[::step])

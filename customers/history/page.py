@@ -22,6 +22,7 @@ from sales.queries import DISPUTE, TEST_SALE, Entry, sales_by_status
 from sales.states import PAID, DisputeStatus, SaleStatus
 from subscriptions.words import subscriber_badge
 
+from .figures import figure_address
 from .identity import Identity, identity_of, place_of
 from .queries import MONEY_BACK, SUBSCRIPTIONS, History
 from .sections import MethodRow, SubscriptionRow, method_rows, subscription_rows
@@ -91,13 +92,26 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         identity=identity_of(customer, history.facts),
         access=None if history.access is None else access_panel(history.access, customer, timezone.now()),
         access_url=reverse("customers:access", args=[customer.public_id]) if history.is_access_later else "",
-        spend=None if history.spend is None else spend_panel(history.spend, history.entries, first_currency),
+        spend=_spend(history, first_currency),
         purchases=None if history.sales is None else _purchases(customer, history.sales, history.entries),
         methods=None if history.sales is None else method_rows(history.facts),
         money_back=None if money_back is None else money_back_rows(money_back[:MONEY_BACK]),
         has_more_money_back=len(money_back or ()) > MONEY_BACK,
         subscriptions=None if subscriptions is None else subscription_rows(subscriptions[:SUBSCRIPTIONS]),
         has_more_subscriptions=len(subscriptions or ()) > SUBSCRIPTIONS,
+    )
+
+
+def _spend(history: History, first_currency: str) -> SpendPanel | None:
+    """The figures; they lead to their rows for who may see sales."""
+    if history.spend is None:
+        return None
+    return spend_panel(
+        history.spend,
+        history.entries,
+        first_currency,
+        address=None if history.sales is None else figure_address(history.customer),
+        with_subscriptions=history.subscriptions is not None,
     )
 
 

@@ -50,7 +50,8 @@ SUBSCRIPTIONS: Final = 20
 MONEY_BACK: Final = 25
 
 _SHOWN_OF_SUBSCRIPTION: Final = (
-    *("public_id", "status", "amount", "currency", "charges_count", "canceled_by", "cancel_reason"),
+    *("public_id", "status", "amount", "currency", "charges_count", "unpaid_count"),
+    *("started_at", "canceled_by", "cancel_reason"),
     *("trial_ends_at", "current_period_end", "next_charge_at", "cancel_at_period_end"),
     *("canceled_at", "ended_at", "product__name"),
     *("plan__payment_model", "plan__interval", "plan__interval_count", "plan__source_frequency"),
@@ -110,7 +111,12 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
     history = History(customer, is_limited_to_products())
     may_see_spend, may_see_sales = member.may("spend.view"), member.may("sales.view")
     if may_see_spend or may_see_sales:
-        history.entries = entries_of_customers([customer.pk], zone, with_times=history.is_limited)
+        history.entries = entries_of_customers(
+            [customer.pk],
+            zone,
+            with_times=history.is_limited,
+            with_subscriptions=may_see_spend and member.may("subscriptions.view"),
+        )
     if may_see_spend:
         # The entries are read anyway; only where they are all of the customer's is there a kept total.
         history.spend = (

@@ -6,15 +6,15 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from atomicpay.catalog.words import frequency
-from atomicpay.ui.moments import month_words
+from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 from sales.words import METHOD_ICONS, method_words
 from subscriptions.lifecycle import SubscriptionStatus
 from subscriptions.models import Subscription
-from subscriptions.words import subscription_badge, what_comes_next, who_canceled
+from subscriptions.words import subscription_badge, unpaid_words, what_comes_next, who_canceled
 
 from .queries import Fact
 
@@ -43,6 +43,7 @@ class SubscriptionRow:
     url: str
     title: str
     status: SafeString
+    since: str
     next: str
     why: str
     reason: str
@@ -57,8 +58,7 @@ class MethodRow:
     icon: str
     words: str
     payments: int
-    since: str
-    last: str
+    when: str
 
 
 def subscription_rows(subscriptions: Iterable[Subscription]) -> list[SubscriptionRow]:
@@ -69,16 +69,19 @@ def subscription_rows(subscriptions: Iterable[Subscription]) -> list[Subscriptio
 def _subscription(subscription: Subscription) -> SubscriptionRow:
     each = frequency(subscription.plan)
     charges = subscription.charges_count
-    counted = ngettext("%(number)d charge", "%(number)d charges", charges) % {"number": charges}
+    counted = [ngettext("%(number)d charge", "%(number)d charges", charges) % {"number": charges}]
+    if subscription.unpaid_count:
+        counted.append(unpaid_words(subscription.unpaid_count))
     return SubscriptionRow(
         url=reverse("subscriptions:detail", args=[subscription.public_id]),
         title=", ".join(filter(None, (subscription.product.name, each))),
         status=subscription_badge(subscription.status),
+        since=gettext("Since %(day)s") % {"day": format_day(subscription.started_at)},
         next=what_comes_next(subscription),
         why=who_canceled(subscription),
         reason=subscription.cancel_reason,
         amount=format_money(subscription.amount, subscription.currency),
-        charges=counted,
+        charges=", ".join(counted),
     )
 
 
@@ -89,9 +92,16 @@ def method_rows(facts: Iterable[Fact]) -> list[MethodRow]:
             icon=METHOD_ICONS.get(fact.text, "credit-card"),
             words=method_words(fact.text, f"{fact.detail} {fact.source}"),
             payments=fact.number,
-            since=month_words(fact.first_at) if fact.first_at else "",
-            last=month_words(fact.last_at) if fact.last_at else "",
+            when=_when(fact),
         )
         for fact in facts
         if fact.kind == "Payment"
     ]
+
+
+def _when(fact: Fact) -> str:
+    """The days of the first and the last payment made that way."""
+    if not (fact.first_at and fact.last_at):
+        return ""
+    first, last = format_day(fact.first_at), format_day(fact.last_at)
+    return first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}

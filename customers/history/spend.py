@@ -1,111 +1,226 @@
-"""What the customer was worth, as the page shows it: figures per currency that add up, and the months."""
+"""What the customer was worth, as the page shows it: figures per currency that open, and the months."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from atomicpay.ui.charts import BarChart, MonthFigures, month_bars
+from atomicpay.ui.charts import BarChart, month_bars
+from atomicpay.ui.figures import Amount, LedgerLine, Metric, Number, draw_ledger, draw_metrics
 from atomicpay.ui.moments import format_day
-from atomicpay.ui.money import format_amount, format_money
-from sales.queries import Entry, MonthSum, Spend, months_in
+from atomicpay.ui.money import active_language, format_amount, format_money
+from atomicpay.ui.month_figures import MOST_COLUMNS, MonthFigures, number_of_months
+from atomicpay.ui.months import Months
+from sales import figures
+from sales.figures import Figure
+from sales.queries import DISPUTE, SUBSCRIPTION, Entry, MonthSum, Spend, months_in
+from sales.states import DisputeStatus
+
+Address = Callable[[str, str], str]
+"""Where the rows behind a figure are, by its currency and key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """A figure with its label."""
+class CurrencyFigures:
+    """The figures in one currency.
 
-    label: str
-    value: str
-    sub: str = ""
+    `active` is None for who may not see subscriptions; that there are none is said once, with the first.
+    """
 
+    spend: Spend
+    disputes: Counter[str]
+    active: int | None
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One currency: gross minus refunded minus disputed is net."""
+    @property
+    def repeat(self) -> int:
+        """Purchases after the first."""
+        return max(self.spend.purchases - 1, 0)
 
-    currency: str
-    paid_sales: int
-    gross: str
-    refunded: str
-    disputed: str
-    net: str
-    is_refunded: bool
-    is_disputed: bool
+    @property
+    def average_order(self) -> int:
+        """Gross for each paid sale, in minor units; 0 without any."""
+        return average(self.spend.gross, self.spend.paid_sales) if self.spend.paid_sales else 0
 
 
 @dataclass(frozen=True, slots=True)
 class SpendPanel:
-    """Everything in the spend panel."""
+    """Everything in the spend panel: the numbers of each currency, how each net is made, the months."""
 
-    metrics: list[Metric]
+    metrics: list[list[Metric]]
     lines: list[LedgerLine]
     charts: list[BarChart]
 
+    @property
+    def drawn_metrics(self) -> list[SafeString]:
+        """The numbers, one list for each currency."""
+        return [draw_metrics(metrics) for metrics in self.metrics]
 
-def spend_panel(spends: Iterable[Spend], entries: Iterable[Entry], first_currency: str) -> SpendPanel:
-    """The panel, with one currency before the others."""
-    ordered = sorted(spends, key=lambda spend: (spend.currency != first_currency, spend.currency))
-    months = months_in(entries)
-    charts = [
-        month_bars(_figures(months[spend.currency]), spend.currency)
-        for spend in ordered
-        if spend.currency in months
+    @property
+    def drawn_head(self) -> SafeString:
+        """The headings of the sums."""
+        return _head(active_language())
+
+    @property
+    def drawn_lines(self) -> SafeString:
+        """The sums, one row for each currency."""
+        return draw_ledger(self.lines)
+
+
+@cache
+def _head(language: str) -> SafeString:
+    """Looked up once in a language: they are the same for every customer."""
+    cell = '<th scope="col">{}</th>'
+    sign = '<th scope="col" class="op"><span class="vh">{}</span></th>'
+    row = cell * 3 + (sign + cell) * 2 + sign + '<th scope="col" class="result">{}</th>'
+    return format_html(
+        row,
+        *(gettext("Currency"), gettext("Paid sales"), gettext("Gross")),
+        *(gettext("minus"), gettext("Refunded"), gettext("minus"), gettext("Disputed")),
+        *(gettext("equals"), gettext("Net")),
+    )
+
+
+def average(amount: int, number: int) -> int:
+    """An amount for each of a number, to the nearest minor unit; half of one counts up."""
+    return (2 * amount + number) // (2 * number)
+
+
+def figures_in(
+    spends: Iterable[Spend], entries: Iterable[Entry], first_currency: str, *, with_subscriptions: bool
+) -> list[CurrencyFigures]:
+    """The figures of each currency in which anything was spent or is subscribed to, one before the others."""
+    by_currency = {spend.currency: spend for spend in spends}
+    disputes: dict[str, Counter[str]] = {}
+    active: Counter[str] = Counter()
+    for entry in entries:
+        if entry.kind == DISPUTE:
+            disputes.setdefault(entry.currency, Counter())[entry.status] += entry.amount
+        elif entry.kind == SUBSCRIPTION:
+            active[entry.currency] += entry.number
+    currencies = sorted({*by_currency, *active}, key=lambda code: (code != first_currency, code))
+    return [
+        CurrencyFigures(
+            by_currency.get(code) or Spend(code),
+            disputes.get(code, Counter()),
+            active[code] or (0 if code == currencies[0] else None) if with_subscriptions else None,
+        )
+        for code in currencies
     ]
+
+
+def spend_panel(
+    spends: Iterable[Spend],
+    entries: Iterable[Entry],
+    first_currency: str,
+    *,
+    address: Address | None = None,
+    with_subscriptions: bool = False,
+) -> SpendPanel:
+    """The panel, with one currency before the others. Without an address no figure leads anywhere."""
+    entries = list(entries)
+    known = figures_in(spends, entries, first_currency, with_subscriptions=with_subscriptions)
+    months = months_in(entries)
+    with_months = [each.spend.currency for each in known if each.spend.currency in months]
+    by_month = {code: _by_month(months[code]) for code in with_months}
+    # Together the charts of all currencies are no larger than that of one may be.
+    has_room = sum(map(number_of_months, by_month.values())) <= MOST_COLUMNS
+    most = MOST_COLUMNS if has_room else MOST_COLUMNS // len(by_month)
+    charts = [month_bars(each, code, _of_months(code, address), most) for code, each in by_month.items()]
     return SpendPanel(
-        metrics=_metrics(ordered),
-        lines=[_line(spend) for spend in ordered],
+        metrics=[list(_metrics(each, address)) for each in known] or [[_no_purchase()]],
+        lines=[_line(each, address) for each in known if each.spend != Spend(each.spend.currency)],
         charts=[chart for chart in charts if chart],
     )
 
 
-def _figures(months: dict[date, MonthSum]) -> list[MonthFigures]:
+def _by_month(months: dict[date, MonthSum]) -> list[MonthFigures]:
     return [
-        MonthFigures(month, sums.gross - sums.refunded - sums.disputed, sums.refunded, sums.disputed)
+        MonthFigures(month, sums.gross, sums.refunded, sums.disputed)
         for month, sums in sorted(months.items())
     ]
 
 
-def _metrics(spends: list[Spend]) -> list[Metric]:
-    metrics = [
-        Metric(
-            gettext("Lifetime spend, %(currency)s") % {"currency": spend.currency},
-            format_money(spend.net, spend.currency),
-        )
-        for spend in spends
-    ]
-    first = min((spend.first_paid_at for spend in spends if spend.first_paid_at), default=None)
-    last = max((spend.last_paid_at for spend in spends if spend.last_paid_at), default=None)
-    purchases = sum(spend.purchases for spend in spends)
-    metrics.append(Metric(gettext("Purchases"), str(purchases), _repeat(purchases, spends)))
-    if first and last:
-        metrics.append(Metric(gettext("First purchase"), format_day(first)))
-        metrics.append(Metric(gettext("Last purchase"), format_day(last)))
-    return metrics
+def _of_months(currency: str, address: Address | None) -> Callable[[Months], str] | None:
+    if address is None:
+        return None
+    path = address(currency, figures.NET.key)
+    return lambda months: f"{path}?{months.query}"
 
 
-def _repeat(purchases: int, spends: list[Spend]) -> str:
-    renewals = sum(spend.renewals for spend in spends)
-    words = []
-    if purchases > 1:
-        again = purchases - 1
-        words.append(ngettext("%(number)d repeat", "%(number)d repeat", again) % {"number": again})
-    if renewals:
-        words.append(
-            ngettext("%(number)d renewal apart", "%(number)d renewals apart", renewals) % {"number": renewals}
-        )
-    return ", ".join(words)
+def _no_purchase() -> Metric:
+    return Metric(str(figures.PURCHASES.label), Number("0"))
 
 
-def _line(spend: Spend) -> LedgerLine:
+def _metrics(known: CurrencyFigures, address: Address | None) -> Iterator[Metric]:
+    spend, currency = known.spend, known.spend.currency
+
+    def number(figure: Figure, words: str) -> Number:
+        return _opened(figure, words, currency, address)
+
+    label = gettext("Lifetime spend, %(currency)s") % {"currency": currency}
+    yield Metric(label, number(figures.NET, format_money(spend.net, currency)))
+    purchases = number(figures.PURCHASES, str(spend.purchases)) if spend.purchases else Number("0")
+    yield Metric(str(figures.PURCHASES.label), purchases, tuple(_repeat(known, number)))
+    if spend.paid_sales:
+        average_order = format_money(known.average_order, currency)
+        yield Metric(str(figures.AVERAGE.label), number(figures.AVERAGE, average_order))
+    for figure, at in ((figures.FIRST, spend.first_paid_at), (figures.LAST, spend.last_paid_at)):
+        if at:
+            yield Metric(str(figure.label), number(figure, format_day(at)))
+    if known.active:
+        yield Metric(str(figures.ACTIVE.label), number(figures.ACTIVE, str(known.active)))
+    elif known.active is not None:
+        yield Metric(str(figures.ACTIVE.label), Number("0"))
+
+
+def _repeat(known: CurrencyFigures, number: Callable[[Figure, str], Number]) -> Iterator[Number]:
+    if again := known.repeat:
+        words = ngettext("%(number)d repeat", "%(number)d repeat", again)
+        yield number(figures.REPEAT, words % {"number": again})
+    if renewals := known.spend.renewals:
+        words = ngettext("%(number)d renewal apart", "%(number)d renewals apart", renewals)
+        yield number(figures.RENEWALS, words % {"number": renewals})
+
+
+def _line(known: CurrencyFigures, address: Address | None) -> LedgerLine:
+    spend, currency = known.spend, known.spend.currency
+
+    def amount(figure: Figure, minor: int, *subs: Number) -> Amount:
+        words = format_amount(minor, currency)
+        value = _opened(figure, words, currency, address) if minor else Number(words)
+        return Amount(value, is_zero=minor == 0, subs=subs)
+
+    paid = _opened(figures.PAID_SALES, str(spend.paid_sales), currency, address)
     return LedgerLine(
-        currency=spend.currency,
-        paid_sales=spend.paid_sales,
-        gross=format_amount(spend.gross, spend.currency),
-        refunded=format_amount(spend.refunded, spend.currency),
-        disputed=format_amount(spend.disputed, spend.currency),
-        net=format_amount(spend.net, spend.currency),
-        is_refunded=spend.refunded != 0,
-        is_disputed=spend.disputed != 0,
+        currency,
+        before=[Amount(paid if spend.paid_sales else Number("0"), is_zero=not spend.paid_sales)],
+        operands=[
+            amount(figures.GROSS, spend.gross),
+            amount(figures.REFUNDED, spend.refunded),
+            amount(figures.DISPUTED_SUM, spend.disputed, *_decided(known, address)),
+            Amount(_opened(figures.NET, format_amount(spend.net, currency), currency, address)),
+        ],
     )
+
+
+def _decided(known: CurrencyFigures, address: Address | None) -> Iterator[Number]:
+    """How the disputes stand; what was won is named beside the sum and is not in it."""
+    stand = (
+        (figures.OPEN, DisputeStatus.OPEN, gettext("%(amount)s open")),
+        (figures.LOST, DisputeStatus.LOST, gettext("%(amount)s lost")),
+        (figures.WON, DisputeStatus.WON, gettext("%(amount)s won, not subtracted")),
+    )
+    currency = known.spend.currency
+    for figure, status, words in stand:
+        if minor := known.disputes[status]:
+            said = words % {"amount": format_amount(minor, currency)}
+            yield _opened(figure, said, currency, address)
+
+
+def _opened(figure: Figure, words: str, currency: str, address: Address | None) -> Number:
+    return Number(words, address(currency, figure.key) if address else "")

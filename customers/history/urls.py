@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.CustomerView.as_view(), name="detail"),
     path("access/", include("customers.access.urls")),
     path("purchases/", views.PurchasesView.as_view(), name="purchases"),
+    path("figures/<str:currency>/<slug:figure>/", views.FigureView.as_view(), name="figure"),
     path("document/", views.RevealDocumentView.as_view(), name="reveal_document"),
     path("notes/", views.AddNoteView.as_view(), name="add_note"),
     path("tags/", views.AddTagView.as_view(), name="add_tag"),

@@ -13,12 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.workspaces.entry import WorkspaceRequest
+from atomicpay.workspaces.scope import is_limited_to_products
 from atomicpay.workspaces.views import WorkspaceView
 from customers import services
-from customers.errors import CannotAnnotate, NothingToReveal
+from customers.errors import CannotAnnotate, NoSuchFigure, NothingToReveal
 from customers.models import Customer
+from sales.figure_rows import read_counted, total_of
 from sales.purchases import page_pager, purchase_rows, read_purchases
 
+from .figures import AskedFigure, figure_page
 from .forms import NoteForm, TagForm
 from .page import customer_page, name_of
 from .queries import find_customer, read_history, sales_of_customer
@@ -80,6 +83,30 @@ class PurchasesView(_CustomerView):
                 "pager": pager,
             },
         )
+
+
+class FigureView(_CustomerView):
+    """The rows behind one figure of what a customer spent, and what all of them add up to.
+
+    It needs the right to see the figures, and to see such rows.
+    """
+
+    permission = "spend.view"
+
+    def get(self, request: WorkspaceRequest, public_id: Any, currency: str, figure: str) -> HttpResponse:
+        customer = self.find(public_id)
+        try:
+            asked = AskedFigure.read(figure, currency, request.GET)
+        except NoSuchFigure:
+            raise Http404 from None
+        if not request.membership.may(asked.figure.permission):
+            raise PermissionDenied
+        of = asked.of(customer, timezone.get_current_timezone())
+        page = figure_page(
+            customer, asked, read_counted(asked.figure, of, request.GET), total_of(asked.figure, of)
+        )
+        shown = {"name": name_of(customer), "page": page, "is_limited": is_limited_to_products()}
+        return render(request, "customers/figure.html", {"customer": customer, **shown})
 
 
 class RevealDocumentView(_CustomerView):

@@ -38,6 +38,12 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
     "customer": ("manager", _record(Customer, "customers", name=NAME)),
     "access": ("manager", lambda: f"{_record(Customer, 'customers', name=NAME)()}access/"),
+    "figure": ("manager", lambda: f"{_record(Customer, 'customers', name=NAME)()}figures/BRL/net/"),
+    "figure of months": (
+        "agent",
+        lambda: f"{_record(Customer, 'customers', name=NAME)()}figures/BRL/gross/?month=2026-09",
+    ),
+    "subscription ended": ("finance", _record(Subscription, "subscriptions", status="expired")),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),

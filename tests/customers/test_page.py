@@ -70,13 +70,16 @@ def test_page_opens_lifetime_spend_into_what_makes_it(
     assert "R$\u00a0179.00" in html  # 389.00 - 10.00 - 200.00
     assert "JP¥\u00a01,200" in html
     for amount in ("389.00", "10.00", "200.00", "179.00"):
-        assert f">{amount}</td>" in html
+        assert f">{amount}</a>" in html
     assert "1 renewal apart" in html
     assert "3 sales: 3 paid" in html
     assert "1 test sale is listed and counts nowhere." in html
     assert "999.99</td>" not in html
     assert "Spend by month, BRL" in html
-    assert "Mar 2026: net R$\u00a0179.00, refunded R$\u00a010.00, disputed R$\u00a0200.00" in html
+    assert (
+        "Mar 2026: gross R$\u00a0389.00, refunded R$\u00a010.00, disputed R$\u00a0200.00, net R$\u00a0179.00"
+        in html
+    )
 
 
 def test_page_has_purchases_methods_and_money_back(
@@ -92,6 +95,29 @@ def test_page_has_purchases_methods_and_money_back(
     assert "Completed on 2 Mar 2026" in html
     assert "Open dispute" in html
     assert "Past due" in html
+
+
+def test_page_says_what_is_left_to_refund_and_until_when(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        Sale.objects.filter(reference="AC-2").update(refundable_until=factories.NOON)
+    money_back = page_of(sign_in(support_agent), antonia).split('id="money-back"')[1]
+
+    assert "R$\u00a090.00 left of the sale" in money_back  # 300.00 - 10.00 - 200.00
+    assert money_back.count("Refund window ended on 2 Mar 2026") == 2
+
+
+def test_page_says_when_a_method_was_used_first_and_last_and_since_when_one_subscribes(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        later = factories.NOON + timedelta(days=40)
+        factories.PaymentFactory(sale=Sale.objects.get(reference="AC-2"), paid_at=later)
+    html = page_of(sign_in(support_agent), antonia)
+
+    assert "2 Mar 2026 to 11 Apr 2026" in html.split('id="methods"')[1].split("</section>")[0]
+    assert "Since 2 Mar 2026." in html.split('id="subscriptions"')[1].split("</section>")[0]
 
 
 def test_page_of_somebody_who_never_bought_says_so(
@@ -330,3 +356,29 @@ def test_page_leads_to_every_purchase(
     assert [number for number in range(60) if f"AC-{number}." in plain] == list(range(35))
     assert "26 to 60 of 60, newest first" in plain
     assert "The latest 60 of 60" in part
+
+
+def test_page_of_ten_years_stays_small(
+    sign_in: SignIn, support_agent: Membership, aurora: Workspace, course: Product
+) -> None:
+    with enter(aurora.pk):
+        customer = factories.CustomerFactory()
+        sales = Sale.objects.bulk_create(
+            factories.SaleFactory.build(
+                customer=customer,
+                product=course,
+                recurrence_number=number + 1,
+                currency=("BRL", "USD")[number % 2],
+                ordered_at=factories.NOON - timedelta(days=30 * number),
+            )
+            for number in range(121)
+        )
+        for sale in sales[:40]:
+            factories.RefundFactory(sale=sale, amount=100)
+            factories.DisputeFactory(sale=sale, amount=200)
+            factories.SubscriptionFactory(customer=customer, product=course)
+    html = page_of(sign_in(support_agent), customer)
+
+    assert "Spend by year, BRL" in html
+    assert "Spend by year, USD" in html
+    assert len(html.encode()) < 100_000

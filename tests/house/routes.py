@@ -25,6 +25,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/<uuid:public_id>/": ("customers.view", 200),
     "customers/<uuid:public_id>/access/": ("sales.view", 200),
     "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
+    "customers/<uuid:public_id>/figures/<str:currency>/<slug:figure>/": ("sales.view", 200),
     "customers/<uuid:public_id>/document/": ("customers.view_pii", 405),
     "customers/<uuid:public_id>/notes/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/tags/": ("customers.annotate", 405),
@@ -104,3 +105,11 @@ def kind_of(route: str) -> str:
     """What an address is about: "sales", or "views/sales"."""
     parts = route.split("/")
     return "/".join(parts[:2]) if parts[0] == "views" else parts[0]
+
+
+def named(route: str, public_id: object) -> str:
+    """The address with a record and whatever else it has parts for."""
+    parts = {"<uuid:public_id>": str(public_id), "<str:currency>": "BRL", "<slug:figure>": "gross"}
+    for part, value in parts.items():
+        route = route.replace(part, value)
+    return route

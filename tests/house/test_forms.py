@@ -17,7 +17,7 @@ from tests import factories
 from tests.assertions import assert_no_canary, hash_of_workspace
 from tests.conftest import Beacon, MemberClient
 from tests.house.forms import FoundForm, all_forms, forms_of
-from tests.house.routes import GLOBAL, INSIDE, kind_of
+from tests.house.routes import GLOBAL, INSIDE, kind_of, named
 
 SignIn = Callable[..., MemberClient]
 
@@ -86,7 +86,7 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "workspace": aurora.pk,
             "invitation": factories.InvitationFactory(invited_by=owner).pk,
         }
-    inside = [route.replace("<uuid:public_id>", str(ids.get(kind_of(route), ""))) for route in INSIDE]
+    inside = [named(route, ids.get(kind_of(route), "")) for route in INSIDE]
     inside.append("exports/new/?list=customers")
     return [*(aurora.root + route for route in (*inside, *_admin_pages(admin))), *(f"/{r}" for r in GLOBAL)]
 

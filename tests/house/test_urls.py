@@ -14,7 +14,7 @@ from atomicpay.workspaces.scope import enter
 from tests import factories
 from tests.assertions import assert_no_canary, assert_unchanged, without_what_changes
 from tests.conftest import Beacon, MemberClient
-from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, WRITES_ON_GET, kind_of
+from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, WRITES_ON_GET, kind_of, named
 
 SignIn = Callable[..., MemberClient]
 
@@ -56,7 +56,7 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
 
 
 def _address(route: str, records: dict[str, Any]) -> str:
-    address = route.replace("<uuid:public_id>", str(records.get(kind_of(route), "")))
+    address = named(route, records.get(kind_of(route), ""))
     return address + ("?list=sales" if route in ("exports/new/", "missing/") else "")
 
 

@@ -1,5 +1,6 @@
 """The sale page: everything about one sale, beside the customer it belongs to."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -132,6 +133,60 @@ def test_page_shows_the_buyer_as_typed_beside_the_customer(
     assert "•••.982.247-••" in html
     assert "52998224725" not in html
     assert "529.982.247-25" not in html
+
+
+def test_page_says_what_went_back_and_what_is_left(
+    sign_in: SignIn, support_agent: Membership, sale: Sale
+) -> None:
+    amounts = page_of(sign_in(support_agent), sale).split('id="amounts"')[1].split("</section>")[0]
+    lines = dict(re.findall(r"<dt>([^<]*)</dt>\s*<dd>\s*([^<]*?)\s*</dd>", amounts))
+
+    assert lines["Charged"] == "R$\u00a097.00"
+    assert lines["Refunded"] == "R$\u00a07.00"
+    assert lines["Held by disputes"] == "R$\u00a01.00"
+    assert lines["Left of the charge"] == "R$\u00a089.00"
+
+
+def test_page_marks_where_the_customer_has_another_email(
+    sign_in: SignIn, support_agent: Membership, employee: Membership, sale: Sale
+) -> None:
+    with enter(employee.workspace_id):
+        employee.extra_permissions = ["sales.view"]
+        employee.save()
+
+    def marked(member: Membership) -> list[str]:
+        buyer = page_of(sign_in(member), sale).split('id="buyer"')[1].split("</section>")[0]
+        lines = re.findall(r"<dt>([^<]*)</dt>(.*?)</div>", buyer, re.DOTALL)
+        return [label for label, rest in lines if "The customer has another" in rest]
+
+    assert marked(support_agent) == ["Name", "Email"]
+    assert marked(employee) == []
+
+
+def test_page_names_the_refund_window_of_the_product(
+    sign_in: SignIn, support_agent: Membership, sale: Sale, course: Product
+) -> None:
+    with enter(sale.workspace_id):
+        Product.objects.filter(pk=course.pk).update(refund_days=7)
+        Sale.objects.filter(pk=sale.pk).update(approved_at=factories.NOON)
+    html = page_of(sign_in(support_agent), sale)
+
+    assert "Refund window ended on 9 Mar 2026" in html
+    assert "7 days after the approval" in html
+
+
+def test_page_of_an_added_sale_leads_to_the_others_that_were_added(
+    sign_in: SignIn, support_agent: Membership, sale: Sale
+) -> None:
+    with enter(sale.workspace_id):
+        first = Sale.objects.get(parent_sale=sale)
+        second = factories.SaleFactory(customer=sale.customer, parent_sale=sale)
+    client = sign_in(support_agent)
+    together = page_of(client, first).split('id="bought-with"')[1]
+
+    assert client.at(f"sales/{sale.public_id}/") in together
+    assert client.at(f"sales/{second.public_id}/") in together
+    assert client.at(f"sales/{first.public_id}/") not in together
 
 
 def test_page_and_customer_lead_to_each_other(sign_in: SignIn, support_agent: Membership, sale: Sale) -> None:

@@ -91,6 +91,38 @@ def test_page_tells_the_life_of_a_subscription(
     assert "AC-5." not in html
 
 
+def test_page_draws_the_life_and_says_it_in_words(
+    sign_in: SignIn, support_agent: Membership, subscription: Subscription
+) -> None:
+    html = page_of(sign_in(support_agent), subscription)
+
+    label = "From 2 Mar 2026 to 17 Sep 2028. Active, 30 months; Canceled, 30 days."
+    assert f'role="img" aria-label="{label}"' in html
+    assert "Active → Canceled. Canceled by the customer: sem tempo agora" in html
+
+
+def test_page_of_two_hundred_renewals_stays_small_in_as_many_queries(
+    sign_in: SignIn, support_agent: Membership, subscription: Subscription
+) -> None:
+    client = sign_in(support_agent)
+    page_of(client, subscription)
+    with CaptureQueriesContext(connection) as few:
+        page_of(client, subscription)
+    with enter(subscription.workspace_id):
+        for number in range(200):
+            factories.SubscriptionEventFactory(
+                subscription=subscription,
+                kind=EventKind.RENEWED,
+                occurred_at=factories.NOON + timedelta(days=4 * number),
+            )
+    with CaptureQueriesContext(connection) as many:
+        html = page_of(client, subscription)
+
+    assert "Renewed 200 times" in html
+    assert len(many) == len(few)
+    assert len(html.encode()) < 60_000
+
+
 def test_charges_reach_the_older_ones(
     sign_in: SignIn, support_agent: Membership, subscription: Subscription
 ) -> None:
