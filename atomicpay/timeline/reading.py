@@ -1,0 +1,79 @@
+"""Reading a page of a timeline: first the places of its rows by the indexes of their tables, then the rows.
+
+A row is not looked up to begin at: its place is in the address (`models.position_of`). So a page costs the
+same at any depth, and is still right when the row it began at is gone.
+"""
+
+from typing import Any, Final
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from atomicpay.ui.keyset import Cursor, CursorIsGone, Page
+
+from .models import TimelineEntry, place_at, position_of
+
+# The key of an entry is its branch above these bits, and below them the key of the record it is read from.
+_BITS_OF_RECORD: Final = 56
+_RECORD: Final = (1 << _BITS_OF_RECORD) - 1
+
+_ORDER: Final = ("at", "id")
+_JOINED: Final = ("product", "sale", "subscription", "member__user")
+_SHOWN: Final = (
+    *("branch", "record_id", "at", "kind", "step", "source", "status_before", "status", "method", "card"),
+    *("amount", "currency", "title", "body", "reason", "url", "is_illegal", "is_test"),
+    *("product__name", "sale__public_id", "sale__reference"),
+    *("subscription__public_id", "subscription__external_id", "member__user__name"),
+)
+
+
+def read_entries(rows: QuerySet[Any], cursor: Cursor | None, size: int, *, newest_first: bool) -> Page:
+    """The page at a cursor, of rows that are filtered already. Raises CursorIsGone for a place that is none."""
+    is_backward = cursor is not None and cursor.is_backward
+    is_descending = newest_first is not is_backward
+    beyond = rows if cursor is None else rows.filter(_beyond(cursor, is_descending))
+    sign = "-" if is_descending else ""
+    places = list(beyond.order_by(*(sign + name for name in _ORDER)).values_list(*_ORDER)[: size + 1])
+    has_more = len(places) > size
+    places = places[:size]
+    if is_backward:
+        if not has_more:
+            # The first page: filled from the start, in case rows came or went before it.
+            return read_entries(rows, None, size, newest_first=newest_first)
+        places.reverse()
+    first_row = cursor.row if cursor else 1
+    before = Cursor(position_of(*places[0]), max(1, first_row - size), True) if places and cursor else None
+    after = Cursor(position_of(*places[-1]), first_row + len(places)) if places else None
+    return Page(
+        _whole(rows, places),
+        first_row,
+        before,
+        after if is_backward or has_more else None,
+    )
+
+
+def _beyond(cursor: Cursor, is_descending: bool) -> Any:
+    try:
+        place = place_at(cursor.public_id)
+    except OverflowError:
+        raise CursorIsGone from None
+    comparison = TupleLessThan if is_descending else TupleGreaterThan
+    return comparison(Tuple(*(F(name) for name in _ORDER)), place)
+
+
+def _whole(rows: QuerySet[Any], places: list[tuple[Any, int]]) -> list[TimelineEntry]:
+    """The rows at these places with all they show, in the same order.
+
+    By branch and key, which the planner turns into one look-up in each table.
+    """
+    if not places:
+        return []
+    by_branch: dict[int, list[int]] = {}
+    for _at, key in places:
+        by_branch.setdefault(key >> _BITS_OF_RECORD, []).append(key & _RECORD)
+    named = Q()
+    for branch, records in by_branch.items():
+        named |= Q(branch=branch, record_id__in=records)
+    found = rows.order_by().filter(named).select_related(*_JOINED).only(*_SHOWN)
+    order = {key: number for number, (_at, key) in enumerate(places)}
+    return sorted(found, key=lambda entry: order[entry.pk])
