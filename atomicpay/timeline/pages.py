@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +26,9 @@ from .kinds import Kind
 from .lists import TimelineState
 from .models import TimelineEntry
 
-FIRST = 20
+_WEB: Final = ("https://", "http://")
+
+FIRST: Final = 20
 """How many entries the page of a customer loads by itself; the others are a link away."""
 
 
@@ -130,7 +132,8 @@ class _Drawing:
             yield Link(entry.sale.reference, self.of_sale(entry.sale.public_id))
         if entry.subscription is not None and self.of_subscription:
             yield Link(entry.subscription.external_id, self.of_subscription(entry.subscription.public_id))
-        if entry.url:
+        # As it came from outside: only to the web, and never to what a browser would run.
+        if entry.url.startswith(_WEB):
             yield Link(gettext("In the helpdesk"), entry.url)
 
 

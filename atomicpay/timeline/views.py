@@ -1,4 +1,4 @@
-"""The timeline of a customer: its page, its first entries for the customer's own, the way there from a file."""
+"""The timeline of a customer: its page, its first entries for the customer's own, the way from a file."""
 
 from typing import Any
 from uuid import UUID

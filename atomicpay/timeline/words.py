@@ -53,7 +53,7 @@ STEPS: Final[dict[tuple[str, str], Words]] = {
     (Kind.RECORD, "merged"): _("Another record was merged into this one"),
     (Kind.EXPORT, "timeline"): _("File of this timeline asked for"),
 }
-"""What happened, by kind and step; those of subscriptions are in EventKind, those of acts in the audit log."""
+"""What happened, by kind and step; subscriptions have theirs in EventKind, acts in the audit log."""
 
 _ICONS: Final[dict[str, str]] = {
     Kind.SALE: "file-check",
