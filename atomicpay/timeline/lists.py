@@ -90,7 +90,7 @@ class TimelineList(ListPage):
             label=_("Kind"),
             kind=CellKind.CHOICE,
             expression=_kind_of_row(),
-            cell=lambda entry: Cell(kind_of(entry.kind, entry.step).label),
+            cell=lambda entry: Cell(str(kind_of(entry.kind, entry.step).label)),
         ),
         Column(key="step", label=_("What"), kind=CellKind.CHOICE, expression="step", cell=plain("step")),
         Column(

@@ -1,4 +1,4 @@
-"""What a page of a timeline shows: its entries by days of the workspace's zone, with links the member may follow."""
+"""What a page of a timeline shows: entries by days of the workspace's zone, with their links."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

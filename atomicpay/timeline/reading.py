@@ -28,7 +28,7 @@ _SHOWN: Final = (
 
 
 def read_entries(rows: QuerySet[Any], cursor: Cursor | None, size: int, *, newest_first: bool) -> Page:
-    """The page at a cursor, of rows that are filtered already. Raises CursorIsGone for a place that is none."""
+    """The page at a cursor, of filtered rows; raises CursorIsGone for a place that is none."""
     is_backward = cursor is not None and cursor.is_backward
     is_descending = newest_first is not is_backward
     beyond = rows if cursor is None else rows.filter(_beyond(cursor, is_descending))

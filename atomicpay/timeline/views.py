@@ -50,8 +50,8 @@ class TimelineView(_OfCustomer):
     template_name = "timeline/page.html"
     listing_class = TimelineListing
 
-    def get(self, request: WorkspaceRequest, public_id: UUID) -> HttpResponse:
-        self.customer = self.find(public_id)
+    def get(self, request: WorkspaceRequest, **kwargs: Any) -> HttpResponse:
+        self.customer = self.find(kwargs["public_id"])
         if self.customer.merged_into_id is not None:
             survivor = get_object_or_404(Customer, pk=self.customer.merged_into_id)
             return redirect("timeline:of_customer", survivor.public_id)
@@ -66,10 +66,10 @@ class LatestView(_OfCustomer):
 
     permission = "customers.view"
 
-    def get(self, request: WorkspaceRequest, public_id: UUID) -> HttpResponse:
-        self.customer = self.find(public_id)
+    def get(self, request: WorkspaceRequest, **kwargs: Any) -> HttpResponse:
+        self.customer = self.find(kwargs["public_id"])
         if not request.htmx or request.htmx.boosted:
-            return redirect("timeline:of_customer", public_id)
+            return redirect("timeline:of_customer", self.customer.public_id)
         latest = self.read(request).latest(FIRST)
         days = days_of(latest.rows, request.membership)
         return render(request, "timeline/latest.html", {"customer": self.customer, "days": days})

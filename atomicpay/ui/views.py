@@ -24,7 +24,7 @@ class ListView(WorkspaceView, abstract=True):
     # What htmx asks for after the rows, by the parameter that asks for it.
     parts: ClassVar[Mapping[str, str]] = {COUNT: "ui/list_count.html", CHOICES: "ui/list_choices.html"}
 
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, **kwargs: Any) -> HttpResponse:
         state = self.read(request)
         is_part = bool(request.htmx) and not request.htmx.boosted
         for parameter, template in self.parts.items():
