@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui import html
 from atomicpay.ui.columns import Cell, Column, Kind as CellKind, plain
+from atomicpay.ui.filtersets import filtered
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Order, Page
 from atomicpay.ui.listing import ListPage, ListState
 from atomicpay.ui.opened import OpenView
@@ -21,9 +22,9 @@ from atomicpay.workspaces.models import Membership
 from customers.models import Customer
 
 from .filters import CUSTOMER, TimelineFilters
-from .kinds import ACT, KIND_OF_ACT, Kind, kind_of
+from .kinds import ACT, KIND_OF_ACT, Kind, kind_of, visible_to
 from .models import TimelineEntry
-from .reading import read_entries
+from .reading import parts_of, read_entries
 
 
 def _kind_of_row() -> Case:
@@ -59,10 +60,19 @@ class TimelineState(ListState):
         return self._read(None, number)
 
     def _read(self, cursor: Cursor | None, size: int) -> Page:
-        if not self.is_valid:
+        customer = self.customer
+        if customer is None:
             return Page([], 1, None, None)
-        rows = self.filterset.rows(reads_all=False)
-        return read_entries(rows, cursor, size, newest_first=self.sorting.is_descending)
+        conditions = self.filterset.conditions(reads_all=False)
+        others = [condition for name, condition in conditions.items() if name != CUSTOMER]
+        rows = filtered(self.page.all_rows(), [visible_to(self.membership), *others])
+        return read_entries(
+            rows.filter(customer_id=customer.pk),
+            parts_of(customer.pk, rows, self.value("kind")),
+            cursor,
+            size,
+            newest_first=self.sorting.is_descending,
+        )
 
 
 @register

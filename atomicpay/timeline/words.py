@@ -149,10 +149,10 @@ def who_did_it(entry: TimelineEntry) -> str:
         return entry.member.user.name
     if entry.kind == Kind.SUBSCRIPTION and entry.title:
         return str(CanceledBy(entry.title).label)
+    if entry.source == "manual":
+        return gettext("By hand")
     if entry.kind == Kind.MESSAGE:
         return entry.source
-    if entry.source == "manual":
-        return gettext("by hand")
     return entry.source.capitalize() if entry.source else gettext("The program")
 
 
