@@ -82,6 +82,11 @@ def _day(entry: TimelineEntry) -> date:
     return timezone.localtime(entry.at).date()
 
 
+def _why(entry: TimelineEntry) -> str:
+    reason = words.why(entry)
+    return gettext("Why: %(why)s") % {"why": reason} if reason else ""
+
+
 class _Drawing:
     """How entries are drawn for one member."""
 
@@ -106,7 +111,7 @@ class _Drawing:
             sub=", ".join(filter(None, self._subs(entry))),
             links=list(self._links(entry)),
             who=words.who_did_it(entry),
-            why=words.why(entry),
+            why=_why(entry),
             is_illegal=entry.is_illegal,
             is_said=is_said,
             is_ours=is_said and entry.step == "out",

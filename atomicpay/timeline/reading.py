@@ -92,12 +92,16 @@ def _places(
     """The moments and keys of the next entries: so many of each part, and of those so many."""
     sign = "-" if is_descending else ""
     order = [sign + name for name in _ORDER]
-    beyond = None if cursor is None else _beyond(cursor, is_descending)
+    beyond = Q() if cursor is None else Q(_beyond(cursor, is_descending))
     places: list[tuple[Any, int]] = []
     for part in parts:
-        ordered = (part if beyond is None else part.filter(beyond)).order_by(*order)
-        places += ordered.values_list(*_ORDER)[:number]
-    return sorted(places, reverse=is_descending)[:number]
+        near = part.filter(beyond)
+        if len(places) == number:
+            # What is farther than all of these is on no account among them: it need not be sorted.
+            near = near.filter(**{"at__gte" if is_descending else "at__lte": places[-1][0]})
+        places += near.order_by(*order).values_list(*_ORDER)[:number]
+        places = sorted(places, reverse=is_descending)[:number]
+    return places
 
 
 def _beyond(cursor: Cursor, is_descending: bool) -> Any:
