@@ -53,6 +53,8 @@ KIND_OF_ACT: Final[dict[str, Kind]] = {
     "customer.restored": Kind.RECORD,
     "customer.document_revealed": Kind.EXPORT,
     "customer.looked_for_outside": Kind.EXPORT,
+    "customer.data_exported": Kind.EXPORT,
+    "customer.anonymised": Kind.RECORD,
     "record.added": Kind.RECORD,
     "record.changed": Kind.RECORD,
     "record.deleted": Kind.RECORD,

@@ -158,7 +158,8 @@ def who_did_it(entry: TimelineEntry) -> str:
 
 def why(entry: TimelineEntry) -> str:
     """The reason that was given, a known code in words; what failed about it beside it."""
-    reason = reason_words(entry.reason) if entry.kind in (Kind.REFUND, Kind.DISPUTE) else entry.reason
+    is_of_bank = entry.kind in (Kind.PAYMENT, Kind.REFUND, Kind.DISPUTE)
+    reason = reason_words(entry.reason) if is_of_bank else entry.reason
     return ", ".join(filter(None, (reason, entry.body if entry.kind == Kind.REFUND else "")))
 
 

@@ -37,6 +37,11 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "customers": ("finance", f"{ROOT}/customers/"),
     "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
     "customer": ("manager", _record(Customer, "customers", name=NAME)),
+    "timeline": ("manager", lambda: _record(Customer, "customers", name=NAME)() + "timeline/"),
+    "timeline of some kinds": (
+        "manager",
+        lambda: _record(Customer, "customers", name=NAME)() + "timeline/?kind=message&kind=sale&sort=at",
+    ),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),
