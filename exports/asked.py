@@ -84,10 +84,10 @@ class Asked:
         return Figures(sum(entry["rows"] for entry in entries[0]), _merged(entries))
 
     def money(self) -> list[MoneyColumns]:
-        """The money columns, those with a common currency together."""
+        """The money columns that add up, those with a common currency together."""
         by_currency: dict[Any, list[Column]] = {}
         for column in self.columns:
-            if column.kind is Kind.MONEY:
+            if column.kind is Kind.MONEY and column.adds_up:
                 by_currency.setdefault(_source(column.currency), []).append(column)
         return [
             MoneyColumns(

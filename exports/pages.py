@@ -126,8 +126,8 @@ class ExportPage:
     @property
     def money_columns(self) -> list[Column]:
         """Those that are summed."""
-        known = self.known_columns
-        return [known[key] for key in self.export.columns if key in known and known[key].kind is Kind.MONEY]
+        columns = (self.known_columns[key] for key in self.export.columns if key in self.known_columns)
+        return [column for column in columns if column.kind is Kind.MONEY and column.adds_up]
 
     @property
     def sums(self) -> list[CurrencySums]:

@@ -33,7 +33,7 @@ class KeptListView(ListView, abstract=True):
     template_name: ClassVar[str] = "saved_views/list_page.html"
     parts: ClassVar[Mapping[str, str]] = {**ListView.parts, COUNT: "saved_views/list_count.html"}
 
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, **kwargs: Any) -> HttpResponse:
         self.views = views_of(self.page, request.membership)
         default = next((view for view in self.views if view.is_default), None)
         if default is not None and not request.GET:

@@ -46,6 +46,7 @@ class Column:
     order       the key of the order that its heading asks for
     permission  who lacks it gets the column neither on the screen nor in a file
     is_opt_in   in a file only when asked for by name (a document, for instance)
+    adds_up     False for money that is told more than once, which no receipt may add up
     is_self_explaining  its value needs no label where the table is folded (a state, the leading amount)
     css         "", "main", "figure", "lead-figure" or "quiet": see templates/ui/list_page.html
     """
@@ -62,6 +63,7 @@ class Column:
     order: str = ""
     permission: str = ""
     is_opt_in: bool = False
+    adds_up: bool = True
     is_self_explaining: bool = False
     css: str = ""
 

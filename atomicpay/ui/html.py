@@ -90,6 +90,12 @@ def moment(value: datetime | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', machine, moments.format_moment(value))
 
 
+def minute(value: datetime) -> SafeString:
+    """The minute of a moment in the active zone, where the day stands above it."""
+    local = timezone.localtime(value)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), f"{local:%H:%M}")
+
+
 def sub(text: str | Promise) -> SafeString:
     """The second, fainter line of a cell."""
     return format_html('<span class="sub">{}</span>', text)

@@ -20,18 +20,19 @@ class ListView(WorkspaceView, abstract=True):
 
     page: ClassVar[ListPage]
     template_name: ClassVar[str] = "ui/list_page.html"
+    listing_class: ClassVar[type[Listing]] = Listing
     # What htmx asks for after the rows, by the parameter that asks for it.
     parts: ClassVar[Mapping[str, str]] = {COUNT: "ui/list_count.html", CHOICES: "ui/list_choices.html"}
 
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, **kwargs: Any) -> HttpResponse:
         state = self.read(request)
         is_part = bool(request.htmx) and not request.htmx.boosted
         for parameter, template in self.parts.items():
             if is_part and parameter in request.GET:
-                listing = Listing(state, count_now=True, with_rows=False)
+                listing = self.listing_class(state, count_now=True, with_rows=False)
                 return render(request, template, self.context(listing))
         count_now = COUNT in request.GET or RUNS_SCRIPTS_COOKIE not in request.COOKIES
-        listing = Listing(state, count_now=count_now, choices_now=CHOICES in request.GET)
+        listing = self.listing_class(state, count_now=count_now, choices_now=CHOICES in request.GET)
         return render(request, self.template_name, self.context(listing))
 
     # What a list page that keeps more than rows adds --------------------------------------------------------

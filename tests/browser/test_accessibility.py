@@ -44,6 +44,11 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
         lambda: f"{_record(Customer, 'customers', name=NAME)()}figures/BRL/gross/?month=2026-09",
     ),
     "subscription ended": ("finance", _record(Subscription, "subscriptions", status="expired")),
+    "timeline": ("manager", lambda: _record(Customer, "customers", name=NAME)() + "timeline/"),
+    "timeline of some kinds": (
+        "manager",
+        lambda: _record(Customer, "customers", name=NAME)() + "timeline/?kind=message&kind=sale&sort=at",
+    ),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),

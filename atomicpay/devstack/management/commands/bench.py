@@ -31,6 +31,7 @@ from atomicpay.devstack.measuring.pages import (
 from atomicpay.devstack.measuring.search import search_contains, search_exact, search_typo
 from atomicpay.devstack.measuring.setting import Setting, open_setting
 from atomicpay.devstack.measuring.tenancy import tenancy_overhead
+from atomicpay.devstack.measuring.timeline import customer_timeline
 from exports.errors import CannotExport
 
 # By the names that ONLY= takes; a measure may give several figures.
@@ -50,6 +51,7 @@ MEASURES: Mapping[str, Measure] = {
     "customer_page_20000": customer_page_20000,
     "customer_page_full": customer_page_full,
     "customer_page_full_20000": customer_page_full_20000,
+    "customer_timeline": customer_timeline,
     "tenancy_overhead": tenancy_overhead,
     "customer_page_rps": customer_page_rps,
     "export_1m": export_1m,
