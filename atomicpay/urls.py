@@ -13,6 +13,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("atomicpay.team.urls")),
     path("search/", include("atomicpay.search.urls")),
+    path("messages/", include("customers.messages.urls")),
     path("customers/", include("customers.urls")),
     path("sales/", include("sales.urls")),
     path("subscriptions/", include("subscriptions.urls")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.screen import Row
+from customers.messages.panel import MessagesPanel, messages_panel
 from customers.models import Customer
 from sales.models import Sale
 from sales.money_back import money_back_rows
@@ -61,6 +62,7 @@ class CustomerPage:
     archived: str
     archive_reason: str
     identity: Identity
+    messages: MessagesPanel
     spend: SpendPanel | None
     purchases: PurchasesPanel | None
     methods: list[MethodRow] | None
@@ -85,6 +87,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         archived=_archived(customer),
         archive_reason=customer.archive_reason,
         identity=identity_of(customer, history.facts),
+        messages=messages_panel(customer, history.facts, history.sales),
         spend=None if history.spend is None else spend_panel(history.spend, history.entries, first_currency),
         purchases=None if history.sales is None else _purchases(customer, history.sales, history.entries),
         methods=None if history.sales is None else method_rows(history.facts),

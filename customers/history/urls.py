@@ -1,6 +1,6 @@
 """Addresses of one customer, under the customer's own."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("purchases/", views.PurchasesView.as_view(), name="purchases"),
     path("document/", views.RevealDocumentView.as_view(), name="reveal_document"),
     path("notes/", views.AddNoteView.as_view(), name="add_note"),
+    path("messages/", include("customers.messages.customer_urls")),
     path("tags/", views.AddTagView.as_view(), name="add_tag"),
     path("tags/remove/", views.RemoveTagView.as_view(), name="remove_tag"),
 ]

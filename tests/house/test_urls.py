@@ -44,6 +44,7 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
         subscription = factories.SubscriptionFactory(customer=sale.customer, product=sale.product)
         return {
             "customers": sale.customer.public_id,
+            "messages": factories.MessageFactory(customer=sale.customer, author=member).public_id,
             "sales": sale.public_id,
             "subscriptions": subscription.public_id,
             **{
