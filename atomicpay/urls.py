@@ -19,6 +19,7 @@ urlpatterns = [
     path("subscriptions/", include("subscriptions.urls")),
     path("views/", include("atomicpay.saved_views.urls")),
     path("exports/", include("exports.urls")),
+    path("imports/messages/", include("customers.messages.import_urls")),
     path("imports/", include("sales.intake.urls")),
     path("missing/", include("atomicpay.missing.urls")),
     path("admin/", admin.site.urls),

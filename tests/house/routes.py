@@ -53,6 +53,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "missing/anywhere/": ("sales.view", 200),
     "imports/": ("imports.manage", 200),
     "imports/new/": ("imports.manage", 200),
+    "imports/messages/": ("imports.manage", 200),
     "imports/<uuid:public_id>/": ("imports.manage", 200),
     "imports/<uuid:public_id>/problems/": ("imports.manage", 200),
     "imports/<uuid:public_id>/retry/": ("imports.manage", 405),
