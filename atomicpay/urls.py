@@ -22,6 +22,8 @@ urlpatterns = [
     path("imports/messages/", include("customers.messages.import_urls")),
     path("imports/", include("sales.intake.urls")),
     path("missing/", include("atomicpay.missing.urls")),
+    path("tokens/", include("atomicpay.api.urls")),
+    path("api/v1/", include("atomicpay.api.program_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "subscriptions.apps.SubscriptionsConfig",
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
+    "atomicpay.api.apps.ApiConfig",
     "atomicpay.missing.apps.MissingConfig",
     "atomicpay.devstack.apps.DevstackConfig",
     "allauth",

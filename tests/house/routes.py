@@ -57,6 +57,9 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "imports/<uuid:public_id>/": ("imports.manage", 200),
     "imports/<uuid:public_id>/problems/": ("imports.manage", 200),
     "imports/<uuid:public_id>/retry/": ("imports.manage", 405),
+    "tokens/": ("tokens.manage", 200),
+    "tokens/new/": ("tokens.manage", 200),
+    "tokens/<uuid:public_id>/revoke/": ("tokens.manage", 200),
 }
 
 GLOBAL: Final[dict[str, tuple[int, int]]] = {
@@ -87,6 +90,11 @@ GLOBAL: Final[dict[str, tuple[int, int]]] = {
     "accounts/2fa/recovery-codes/": (302, 404),
     "accounts/2fa/recovery-codes/generate/": (302, 302),
     "accounts/2fa/recovery-codes/download/": (302, 404),
+}
+
+PROGRAMS: Final[dict[str, str]] = {
+    # addresses for programs, outside any workspace: why no session opens them and no CSRF token is asked for
+    "api/v1/messages/": "each request brings an API token; what a browser sends by itself is not looked at",
 }
 
 ELSEWHERE: Final[dict[str, str]] = {
