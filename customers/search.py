@@ -15,7 +15,7 @@ from sales.search import amounts_in, payments_by_card, sales_named, sales_whose_
 from subscriptions.search import subscriptions_named
 
 from . import search_ways
-from .messages.search import with_words
+from .messages.search import has_words
 from .models import Message
 from .search_plan import SearchPlan as SearchPlan
 from .search_text import Kind
@@ -61,9 +61,7 @@ def _by_what_was_bought(wanted: Wanted) -> list[Way]:
 
 def messages_found(wanted: Wanted) -> QuerySet[Any]:
     """The messages with all words of a part; of the first hits' no more than the newest."""
-    return Message.objects.filter(
-        pk__in=with_words(wanted.part.text, MANY_PEOPLE if wanted.knows_people else None)
-    )
+    return Message.objects.filter(has_words(wanted.part.text, MANY_PEOPLE if wanted.knows_people else None))
 
 
 def _either(why: Why, rows: QuerySet[Any]) -> Way:
