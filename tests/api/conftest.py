@@ -1,11 +1,12 @@
 """A program with a token: what it sends as JSON, and what it is told."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from atomicpay.api.services import create_token
@@ -20,11 +21,9 @@ Send = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def fresh_counts() -> Iterator[None]:
-    """No test is refused for what another one sent."""
-    cache.clear()
-    yield
-    cache.clear()
+def own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test is refused for what another one sent, here or in a process beside this one."""
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
 
 
 @pytest.fixture

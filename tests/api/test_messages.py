@@ -11,14 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from atomicpay.api import limits
+from atomicpay.api import limits, receiving
 from atomicpay.api.bodies import LARGEST
 from atomicpay.api.models import ApiToken
 from atomicpay.api.services import create_token, revoke_token
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
-from customers.models import Customer, Message
+from customers.messages.services import record_drafts
+from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerIdentity, Message
 from tests import factories
 from tests.assertions import assert_no_canary, assert_unchanged
 from tests.conftest import CANARY, Beacon, MemberClient
@@ -406,3 +407,35 @@ def test_number_of_queries_does_not_grow_with_the_messages(
     batch = [message(n, email=f"one{n % 50}@correio.example", provider=f"p{n}") for n in range(100)]
     with django_assert_max_num_queries(24):
         assert send(batch).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_message_of_somebody_who_is_merged_meanwhile_is_the_survivors(
+    send: Send, aurora: Workspace, buyer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key on live customers refuses the first try at its commit; the second finds the survivor."""
+    with enter(aurora.pk):
+        survivor = factories.CustomerFactory(name="Antônia F.")
+    tries: list[int] = []
+
+    def merge() -> None:
+        with enter(aurora.pk):
+            CustomerEmail.objects.filter(customer=buyer).update(customer=survivor)
+            CustomerDocument.objects.filter(customer=buyer).update(customer=survivor)
+            CustomerIdentity.objects.filter(customer=buyer).update(customer=survivor)
+            Customer.objects.filter(pk=buyer.pk).update(merged_into=survivor, merged_at=factories.NOON)
+        connection.close()
+
+    def record_and_be_overtaken(drafts: Any) -> Any:
+        outcomes = record_drafts(drafts)
+        tries.append(len(outcomes))
+        if len(tries) == 1:
+            other = threading.Thread(target=merge)
+            other.start()
+            other.join()
+        return outcomes
+
+    monkeypatch.setattr(receiving, "record_drafts", record_and_be_overtaken)
+    assert send(message()).status_code == 201
+    assert len(tries) == 2
+    assert [each.customer for each in messages_of(aurora)] == [survivor]
