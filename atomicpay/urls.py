@@ -14,13 +14,17 @@ urlpatterns = [
     path("", include("atomicpay.team.urls")),
     path("search/", include("atomicpay.search.urls")),
     path("", include("atomicpay.timeline.urls")),
+    path("messages/", include("customers.messages.urls")),
     path("customers/", include("customers.urls")),
     path("sales/", include("sales.urls")),
     path("subscriptions/", include("subscriptions.urls")),
     path("views/", include("atomicpay.saved_views.urls")),
     path("exports/", include("exports.urls")),
+    path("imports/messages/", include("customers.messages.import_urls")),
     path("imports/", include("sales.intake.urls")),
     path("missing/", include("atomicpay.missing.urls")),
+    path("tokens/", include("atomicpay.api.urls")),
+    path("api/v1/", include("atomicpay.api.program_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, ExpressionWrapper, F, Index, Q, UniqueConstraint, Value
-from django.db.models.functions import Concat, Reverse
+from django.db.models.functions import Concat, Left, Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -414,6 +414,14 @@ class Message(CustomerFact):
     provider = CodeField(_("provider"), default="manual")
     external_id = CodeField(_("external id"), null=True, blank=True)
     created_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    # Erased with the texts it is made of. Only their beginnings: below them an email quotes older ones.
+    haystack = models.GeneratedField(
+        expression=Fold(
+            Concat(_SPACE, Left("subject", 300), _SPACE, Left("body", 4000), output_field=models.TextField())
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     class Meta(CustomerFact.Meta):
         db_table = "message"
@@ -425,8 +433,18 @@ class Message(CustomerFact):
             of_live_customer("message"),
             same_workspace("message", "author", "workspaces.Membership"),
             UniqueConstraint(fields=["workspace", "provider", "external_id"], name="message_external"),
+            CheckConstraint(condition=Q(url="") | Q(url__startswith="https://"), name="message_url_https"),
         ]
-        indexes = [Index(fields=["workspace", "customer", "-sent_at", "-id"], name="message_customer_i")]
+        indexes = [
+            Index(fields=["workspace", "customer", "-sent_at", "-id"], name="message_customer_i"),
+            # Words that many messages have are looked for from the newest on, rare ones by their letters.
+            Index(F("workspace"), F("sent_at").desc(), F("id").desc(), name="message_recent_i"),
+            GinIndex(
+                fields=["workspace", "haystack"],
+                opclasses=["int8_ops", "gin_trgm_ops"],
+                name="message_haystack_i",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject or self.body[:80]

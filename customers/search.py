@@ -15,9 +15,11 @@ from sales.search import amounts_in, payments_by_card, sales_named, sales_whose_
 from subscriptions.search import subscriptions_named
 
 from . import search_ways
+from .messages.search import has_words
+from .models import Message
 from .search_plan import SearchPlan as SearchPlan
 from .search_text import Kind
-from .search_ways import Wanted, Way, Why, people
+from .search_ways import MANY_PEOPLE, Wanted, Way, Why, people
 
 
 def found_by(text: str) -> Callable[[bool], Q]:
@@ -43,16 +45,23 @@ def ways_to_customers(wanted: Wanted, reads_all: bool) -> list[Way]:
 
 
 def _by_what_was_bought(wanted: Wanted) -> list[Way]:
-    """By a product, an amount or a day only where a prefix word asks for it: too many did."""
+    """By a product, an amount, a day or a message only where a prefix word asks for it: too many did."""
     match wanted.part.kind:
         case Kind.PRODUCT:
             reach = CustomerProduct.objects.filter(product__in=wanted.products)
             return [_either(Why.PRODUCT, reach)]
         case Kind.AMOUNT:
             return [_either(Why.AMOUNT, Sale.objects.filter(amounts_in(wanted.part.amounts)))]
+        case Kind.MESSAGE:
+            return [Way(Why.MESSAGE, _buyers(messages_found(wanted)))]
         case Kind.DAY:
             return [Way(Why.DAY, _buyers(Sale.objects.filter(wanted.on_day("ordered_at"))))]
     return []
+
+
+def messages_found(wanted: Wanted) -> QuerySet[Any]:
+    """The messages with all words of a part; of the first hits' no more than the newest."""
+    return Message.objects.filter(has_words(wanted.part.text, MANY_PEOPLE if wanted.knows_people else None))
 
 
 def _either(why: Why, rows: QuerySet[Any]) -> Way:

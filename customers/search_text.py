@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CARD = "card"
     AMOUNT = "amount"
     DAY = "date"
+    MESSAGE = "message"
 
 
 PREFIXES: Final[dict[str, Kind]] = {
@@ -45,6 +46,7 @@ PREFIXES: Final[dict[str, Kind]] = {
     **dict.fromkeys(("cartao", "cartão"), Kind.CARD),
     **dict.fromkeys(("valor",), Kind.AMOUNT),
     **dict.fromkeys(("data", "day", "dia"), Kind.DAY),
+    **dict.fromkeys(("mensagem", "msg"), Kind.MESSAGE),
 }
 """The prefix words in the product's languages; one stands before a colon: `email:`."""
 

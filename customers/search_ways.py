@@ -47,6 +47,7 @@ class Why(StrEnum):
     PRODUCT = "product"
     AMOUNT = "amount"
     DAY = "day"
+    MESSAGE = "message"
 
 
 OF_PERSON: Final = frozenset((Why.WORDS, Why.EMAIL, Why.PHONE, Why.DOCUMENT, Why.IDENTITY))

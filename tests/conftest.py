@@ -214,6 +214,7 @@ def beacon(db: None) -> Beacon:
         factories.NoteFactory(customer=customer, body=f"{CANARY} note")
         factories.MessageFactory(customer=customer, body=f"{CANARY} message")
         factories.TagFactory(name=f"{CANARY} tag")
+        factories.ApiTokenFactory(created_by=owner, name=f"{CANARY} token")
         subscription = factories.SubscriptionFactory(
             customer=customer, product=product, plan=plan, currency="USD", external_id=f"{CANARY}-SUB"
         )

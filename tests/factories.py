@@ -6,6 +6,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from atomicpay.api.models import ApiToken
 from atomicpay.catalog.models import PaymentModel, Plan, Product
 from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Invitation, Membership, User, Workspace
@@ -175,6 +176,15 @@ class MessageFactory(DjangoModelFactory[Message]):
     direction = Message.Direction.IN
     body = "Paguei o boleto hoje cedo e ainda não consigo entrar."
     sent_at = NOON
+
+
+class ApiTokenFactory(DjangoModelFactory[ApiToken]):
+    class Meta:
+        model = ApiToken
+
+    name = factory.Sequence(lambda n: f"Helpdesk {n}")
+    token_hash = factory.Sequence(lambda n: f"{n:064x}")
+    prefix = "apmsg_AbCdEf"
 
 
 class SubscriptionFactory(DjangoModelFactory[Subscription]):

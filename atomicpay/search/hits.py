@@ -22,6 +22,7 @@ _SUREST: Final = (
     Kind.PHONE,
     Kind.CARD,
     Kind.DAY,
+    Kind.MESSAGE,
     Kind.AMOUNT,
     Kind.NAME,
     Kind.ANY,

@@ -30,4 +30,9 @@ def prefixes() -> list[Prefix]:
             gettext("A day: of the order, the start, the next charge"),
             "02/03/2026",
         ),
+        Prefix(
+            pgettext("prefix", "message"),
+            gettext("Words of a support message: finds its customer"),
+            "não consigo entrar",
+        ),
     ]

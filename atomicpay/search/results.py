@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.search.contacts import Contact, contacts_of
 from atomicpay.search.hits import NOTHING_FOUND, SHOWN, Found, Source, by_surest, first_hits
 from atomicpay.search.lines import Hit, customer_hit, sale_hit, subscription_hit
+from atomicpay.search.said import messages_of
 from atomicpay.search.slips import corrections
 from atomicpay.workspaces.models import Membership
 from customers.models import Customer
@@ -27,6 +28,9 @@ from subscriptions.models import Subscription
 
 SHORTEST: Final = 2
 """A single letter fits nearly everybody."""
+
+SHORTEST_SAID: Final = 3
+"""Two letters stand in nearly every message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,21 @@ def search(text: str, member: Membership, *, most: int = SHOWN) -> Results:
     found = _Search(parts, text, member, most)
     if found.sections:
         return replace(results, sections=found.sections)
+    if said := _Search(as_said(parts), f"{Kind.MESSAGE}:{text}", member, most).sections:
+        return replace(results, sections=said)
     for meant, corrected in corrections(text, found.wanted):
         nearest = _Search(corrected, meant, member, most)
         if nearest.sections:
             return replace(results, sections=nearest.sections, meant=meant)
     return results
+
+
+def as_said(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """The parts with their free words taken for those of a message."""
+    return tuple(
+        Part(Kind.MESSAGE, part.text) if part.kind is Kind.ANY and len(part.text) >= SHORTEST_SAID else part
+        for part in parts
+    )
 
 
 def is_long_enough(parts: Sequence[Part]) -> bool:
@@ -141,7 +155,12 @@ class _Search:
         holders = {
             row.customer_id for kind, hits in found.items() if kind != "customers" for row in hits.rows
         }
-        return contacts_of(customers | holders)
+        contacts = contacts_of(customers | holders)
+        for each in self.wanted:
+            if each.part.kind is Kind.MESSAGE and customers:
+                for said in messages_of(customers, each):
+                    contacts[said.customer_id].append(said)
+        return contacts
 
     def _spends(self, found: dict[str, Found]) -> dict[int, list[Spend]]:
         customers = [row.pk for row in found.get("customers", NOTHING_FOUND).rows]

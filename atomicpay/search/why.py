@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from atomicpay.search.contacts import EMAIL, IDENTITY, PHONE, Contact, Contacts
 from atomicpay.search.marks import digit, has, marked
+from atomicpay.search.said import MESSAGE
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 from customers.models import Customer
@@ -53,6 +54,7 @@ _USUAL = {
     Kind.DAY: Why.DAY,
     Kind.PRODUCT: Why.PRODUCT,
     Kind.REFERENCE: Why.SALE,
+    Kind.MESSAGE: Why.MESSAGE,
 }
 
 
@@ -126,9 +128,19 @@ def _why_person(customer: Customer, contacts: Contacts, wanted: Wanted, why: Why
             return _first(
                 customer, contacts, IDENTITY, lambda contact: contact.shown in wanted.spellings, text
             )
+        case Why.MESSAGE:
+            return _said_by(contacts, wanted)
         case Why.WORDS:
             return _by_words(customer, contacts, wanted)
     return _by_purchase(wanted, why)
+
+
+def _said_by(contacts: Contacts, wanted: Wanted) -> SafeString | str:
+    said = [contact for contact in contacts if contact.kind == MESSAGE]
+    if not said:
+        return gettext("Message")
+    shown, day = marked(said[-1].shown, wanted.plan.words), format_day(said[-1].last_seen_at)
+    return format_html(gettext("Message “{words}”, {day}"), words=shown, day=day)
 
 
 def _by_purchase(wanted: Wanted, why: Why) -> SafeString | str:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
     "atomicpay.timeline.apps.TimelineConfig",
+    "atomicpay.api.apps.ApiConfig",
     "atomicpay.missing.apps.MissingConfig",
     "atomicpay.devstack.apps.DevstackConfig",
     "allauth",

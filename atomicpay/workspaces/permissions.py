@@ -25,6 +25,8 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "customers.view": _("See customers"),
     "customers.view_pii": _("Reveal documents (each reveal is logged)"),
     "customers.annotate": _("Add notes and tags"),
+    "messages.write": _("Record support messages and delete one's own"),
+    "messages.delete_any": _("Delete the support messages of others"),
     "customers.archive": _("Archive and restore customers"),
     "customers.suggest_merge": _("Suggest that two customers are one"),
     "customers.merge": _("Merge customers and undo it"),
@@ -35,9 +37,10 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "exports.create": _("Make exports and download one's own"),
     "exports.download_any": _("Download the exports of others"),
     "catalog.manage": _("Edit products and plans"),
-    "imports.manage": _("Import sales"),
+    "imports.manage": _("Import sales and support messages"),
     "members.manage": _("Invite members and change their roles"),
     "workspace.manage": _("Change the settings of the workspace"),
+    "tokens.manage": _("Make and revoke API tokens"),
     "audit.view": _("Read the audit log"),
     "admin.open": _("Open the admin"),
 }
@@ -52,10 +55,12 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         (
             *_READ,
             *("customers.view_pii", "customers.annotate", "customers.archive", "customers.suggest_merge"),
-            "views.share",
+            *("views.share", "messages.write"),
         )
     ),
-    Role.SUPPORT_AGENT: frozenset((*_READ, "customers.annotate", "customers.suggest_merge")),
+    Role.SUPPORT_AGENT: frozenset(
+        (*_READ, "customers.annotate", "customers.suggest_merge", "messages.write")
+    ),
     Role.FINANCE: frozenset((*_READ, "customers.view_pii", "views.share", "exports.create")),
     # An employee sees only what a permission of their own adds.
     Role.EMPLOYEE: frozenset(("workspace.enter",)),

@@ -14,6 +14,7 @@ from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.screen import Row
 from customers.access.cards import AccessPanel, access_panel
+from customers.messages.panel import MessagesPanel, messages_panel
 from customers.models import Customer
 from sales.models import Sale
 from sales.money_back import money_back_rows
@@ -66,6 +67,7 @@ class CustomerPage:
     identity: Identity
     access: AccessPanel | None
     access_url: str
+    messages: MessagesPanel
     spend: SpendPanel | None
     purchases: PurchasesPanel | None
     methods: list[MethodRow] | None
@@ -93,6 +95,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         access=None if history.access is None else access_panel(history.access, customer, timezone.now()),
         access_url=reverse("customers:access", args=[customer.public_id]) if history.is_access_later else "",
         spend=_spend(history, first_currency),
+        messages=messages_panel(customer, history.facts, history.sales),
         purchases=None if history.sales is None else _purchases(customer, history.sales, history.entries),
         methods=None if history.sales is None else method_rows(history.facts),
         money_back=None if money_back is None else money_back_rows(money_back[:MONEY_BACK]),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, NamedTuple
 
 from django.db.models import BooleanField, CharField, Count, F, IntegerField, Max, Min, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, JSONObject, Left
 
 from atomicpay.workspaces.compiled import Given, compiled
 from atomicpay.workspaces.models import Membership
@@ -18,6 +18,7 @@ from customers.models import (
     CustomerIdentity,
     CustomerPhone,
     CustomerTag,
+    Message,
     Note,
 )
 from sales.models import Payment, Sale
@@ -46,6 +47,8 @@ _CUSTOMER: Final = Given("customer_id")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 NOTES: Final = 20
+MESSAGES: Final = 5
+EXCERPT: Final = 240
 SUBSCRIPTIONS: Final = 20
 MONEY_BACK: Final = 25
 
@@ -59,11 +62,12 @@ _SHOWN_OF_SUBSCRIPTION: Final = (
 
 
 class Fact(NamedTuple):
-    """Something known of a customer: a contact, a way they paid, a tag or a note.
+    """Something known of a customer: a contact, a way they paid, a tag, a message or a note.
 
     `kind` is the name of its model. `detail` is a document's kind, an identity's provider or the brand of the
     card that paid; `source` is where a contact came from, the name of the member who wrote it, or the last
-    four digits of the card; `number` is how many payments were made that way.
+    four digits of the card; `number` is how many payments were made that way. The `text`
+    of a message is JSON.
     """
 
     kind: str
@@ -173,7 +177,7 @@ def _facts_of_customer(customer_id: int, history: History) -> list[Fact]:
 
 @compiled
 def _facts(with_payments: bool, has_test_sales: bool) -> Any:
-    """The columns of Fact from payments, contacts, tags and, last and newest first, notes."""
+    """The columns of Fact from payments, contacts, tags, the latest messages and, last, the latest notes."""
     payments = [_payments(has_test_sales)] if with_payments else []
     parts: list[Any] = [
         *payments,
@@ -182,6 +186,7 @@ def _facts(with_payments: bool, has_test_sales: bool) -> Any:
         _contacts(CustomerDocument, "normalised", detail=F("kind")),
         _contacts(CustomerIdentity, "external_id", detail=F("provider")),
         _written(CustomerTag, "tag__name", "added_at", "added_by"),
+        _messages(),
         _written(Note, "body", "created_at", "author").order_by("-created_at")[:NOTES],
     ]
     return parts[0].union(*parts[1:], all=True)
@@ -215,8 +220,20 @@ def _written(model: Any, text: str, at: str, member: str) -> Any:
     return _columns(model, text, _NOTHING, _NO, F(at), F(at), name)
 
 
-def _columns(model: Any, text: str, detail: Any, is_main: Any, since: Any, until: Any, by: Any) -> Any:
-    fixed = {"of": Value(model.__name__), "what": F(text), "detail": detail, "is_main": is_main}
+def _messages() -> Any:
+    """The latest messages, one more than is shown; each as JSON, for it is more than one text."""
+    said = JSONObject(
+        **{name: name for name in ("public_id", "channel", "direction", "subject", "author_name")},
+        body=Left("body", EXCERPT + 1),
+    )
+    text, at = Cast(said, TextField()), F("sent_at")
+    rows = _columns(Message, text, _NOTHING, _NO, at, at, _NOTHING)
+    return rows.order_by("-sent_at", "-id")[: MESSAGES + 1]
+
+
+def _columns(model: Any, text: Any, detail: Any, is_main: Any, since: Any, until: Any, by: Any) -> Any:
+    what = F(text) if isinstance(text, str) else text
+    fixed = {"of": Value(model.__name__), "what": what, "detail": detail, "is_main": is_main}
     rest = {"first_at": since, "last_at": until, "by": by, "times": _ONE}
     rows = model.objects.filter(customer_id=_CUSTOMER).order_by()
     return rows.annotate(**fixed, **rest).values_list(*_GROUP, *rest)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("figures/<str:currency>/<slug:figure>/", views.FigureView.as_view(), name="figure"),
     path("document/", views.RevealDocumentView.as_view(), name="reveal_document"),
     path("notes/", views.AddNoteView.as_view(), name="add_note"),
+    path("messages/", include("customers.messages.customer_urls")),
     path("tags/", views.AddTagView.as_view(), name="add_tag"),
     path("tags/remove/", views.RemoveTagView.as_view(), name="remove_tag"),
 ]

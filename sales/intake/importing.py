@@ -53,6 +53,9 @@ _WORTH_STATISTICS: Final = 1 << 20
 
 OnProgress = Callable[[int, int], None]
 
+Work = Callable[[CursorWrapper, int, ImportRun, Path, OnProgress], None]
+"""Does one import of a claimed run, with its workspace's id and its file, and says on it how that ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Job:
@@ -73,8 +76,11 @@ def run_import(
     run_id: int,
     path: Path | None = None,
     on_progress: OnProgress = lambda done, total: None,
+    work: Work | None = None,
 ) -> None:
     """Do the import that the row asks for, of its stored file or of the one at `path`.
+
+    `work` is that of a file of sales unless another is given.
 
     Called outside any scope. Whatever happens, the row says how it ended. Raises AnotherImportIsRunning and
     NothingToRun before anything is done, and what nobody expected after it has been noted.
@@ -84,7 +90,7 @@ def run_import(
         failure: tuple[str, str] | None = (UNEXPECTED, "")
         try:
             with connection.cursor() as cursor:
-                _import(cursor, workspace_id, run, path or run.stored_file, on_progress)
+                (work or _import)(cursor, workspace_id, run, path or run.stored_file, on_progress)
             failure = None
         except CannotReadFile as error:
             failure = (error.problem.value, error.detail)

@@ -15,7 +15,7 @@ from atomicpay.ui.listing import ListPage
 from atomicpay.ui.ranges import DayRangeFilter
 from atomicpay.ui.registry import register
 
-from ..models import ImportRun, ImportState
+from ..models import ImportKind, ImportRun, ImportState
 from .pages import MANAGE, state_mark
 
 
@@ -31,7 +31,8 @@ class ImportFilters(ListFilterSet):
 
 
 def _what(run: ImportRun) -> Cell:
-    return Cell(run.reference, run.file_name)
+    is_of_sales = run.kind == ImportKind.SALES
+    return Cell(run.reference, run.file_name if is_of_sales else f"{run.get_kind_display()}, {run.file_name}")
 
 
 def _rows(run: ImportRun) -> Cell:

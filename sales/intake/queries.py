@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from atomicpay.workspaces.owned import OwnedQuerySet
 
-from ..models import ImportProblem, ImportRun
+from ..models import ImportKind, ImportProblem, ImportRun
 from .errors import FileProblem
 from .importing import MAPPING
 
@@ -30,6 +30,7 @@ def failure_words(run: ImportRun) -> str:
 def known_mappings() -> dict[str, dict[str, object]]:
     """The mappings that were used here before, the newest of each name, by the public id of their import."""
     newest: dict[object, tuple[str, dict[str, object]]] = {}
-    for run in ImportRun.objects.order_by("-pk").only("public_id", "mapping")[:_RUNS_LOOKED_AT]:
+    runs = ImportRun.objects.filter(kind=ImportKind.SALES).order_by("-pk")
+    for run in runs.only("public_id", "mapping")[:_RUNS_LOOKED_AT]:
         newest.setdefault(run.mapping.get("name"), (str(run.public_id), run.mapping))
     return dict(newest.values())

@@ -34,6 +34,22 @@ class Reason(TextChoices):
     CELL_TOO_LONG = "cell_too_long", _("A cell is too long; perhaps a quotation mark is not closed.")
     TWICE_IN_FILE = "twice_in_file", _("An earlier row of the file has the same identity and says otherwise.")
     SALE_NOT_KNOWN = "sale_not_known", _("This names a sale that is neither known nor in the file.")
+    NOT_A_CHANNEL = (
+        "not_a_channel",
+        _("This is not a channel: email, chat, WhatsApp, phone, social or other."),
+    )
+    NOT_A_DIRECTION = (
+        "not_a_direction",
+        _("This is not a direction: in, from the buyer, or out, to the buyer."),
+    )
+    NOT_A_MOMENT = "not_a_moment", _("This is not a time of the form 2026-03-02 14:05.")
+    TO_COME = "to_come", _("This time is yet to come.")
+    NOT_A_LINK = "not_a_link", _("This is not an address that begins with https://.")
+    TEXT_TOO_LONG = "text_too_long", _("This text is too long.")
+    NOT_TEXT = "not_text", _("This holds a character that is none.")
+    NO_TEXT = "no_text", _("Neither the subject nor the body says anything.")
+    NOBODY = "nobody", _("No customer is known by any of these.")
+    SEVERAL_PEOPLE = "several_people", _("Several customers have this id at different providers.")
     OTHER_KIND = (
         "other_kind",
         _("The same identity is known as a sale where this is a refund, or the other way round."),

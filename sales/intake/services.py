@@ -1,9 +1,11 @@
 """Asking for an import, from a page or from a command, and asking for one again."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
+from celery import Task
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
@@ -12,7 +14,7 @@ from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import active_workspace_id
 
-from ..models import ImportRun, ImportState
+from ..models import ImportKind, ImportRun, ImportState
 from .errors import CannotReadFile, NothingToRun
 from .layout import Layout
 from .mapping import Mapping
@@ -23,11 +25,19 @@ _PRIVATE_FILE: Final = 0o600
 _PRIVATE_DIRECTORY: Final = 0o700
 
 
+class Reader(Protocol):
+    """What reads a file, as it is kept with the import."""
+
+    @property
+    def source(self) -> Any: ...
+
+
 def request_import(
     *,
     acting_member: Membership | None,
-    mapping: Mapping,
+    mapping: Reader,
     file_name: str,
+    kind: str = ImportKind.SALES,
     is_all_or_nothing: bool = False,
     sha256: str = "",
     is_stored: bool = False,
@@ -40,6 +50,7 @@ def request_import(
         run = ImportRun.objects.create(
             number=last + 1,
             started_by=acting_member,
+            kind=kind,
             file_name=Path(file_name).name[:_LONGEST_NAME],
             is_stored=is_stored,
             sha256=sha256,
@@ -53,22 +64,42 @@ def request_import(
 def upload_import(
     *, acting_member: Membership, mapping: Mapping, upload: UploadedFile, is_all_or_nothing: bool
 ) -> ImportRun:
+    """Keep an uploaded file of sales and have the worker import it; raises CannotReadFile."""
+    return keep_upload(
+        acting_member=acting_member,
+        mapping=mapping,
+        upload=upload,
+        look=lambda path: look_at(path, mapping),
+        is_all_or_nothing=is_all_or_nothing,
+    )
+
+
+def keep_upload(
+    *,
+    acting_member: Membership,
+    mapping: Reader,
+    upload: UploadedFile,
+    look: Callable[[Path], FileFacts],
+    kind: str = ImportKind.SALES,
+    is_all_or_nothing: bool = False,
+) -> ImportRun:
     """Keep an uploaded file and have the worker import it; raises CannotReadFile before anything is kept.
 
-    The hash of what was looked at here is on the row: a file that is another one later is refused.
+    The hash of what `look` saw here is on the row: a file that is another one later is refused.
     """
     with transaction.atomic():
         run = request_import(
             acting_member=acting_member,
             mapping=mapping,
             file_name=upload.name or "",
+            kind=kind,
             is_all_or_nothing=is_all_or_nothing,
             is_stored=True,
         )
         path = run.stored_file
         _store(upload, path)
         try:
-            run.sha256 = look_at(path, mapping).sha256
+            run.sha256 = look(path).sha256
         except CannotReadFile:
             path.unlink()
             raise
@@ -99,9 +130,19 @@ def run_again(*, acting_member: Membership, run: ImportRun) -> ImportRun:
 
 
 def _send_on_commit(run: ImportRun) -> None:
+    task = _task_of(run)
+    transaction.on_commit(lambda: task.delay(workspace_id=run.workspace_id, run_id=run.pk))
+
+
+def _task_of(run: ImportRun) -> Task:
+    # The tasks import the services.
+    if run.kind == ImportKind.MESSAGES:
+        from customers.messages.tasks import import_messages
+
+        return import_messages
     from .tasks import import_file
 
-    transaction.on_commit(lambda: import_file.delay(workspace_id=run.workspace_id, run_id=run.pk))
+    return import_file
 
 
 def _store(upload: UploadedFile, path: Path) -> None:

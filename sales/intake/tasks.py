@@ -9,8 +9,8 @@ from atomicpay.workspaces.tasks import WorkspaceTask
 from .errors import AnotherImportIsRunning, NothingToRun
 from .importing import run_import
 
-_WAIT: Final = 15
-_PATIENCE: Final = 240
+WAIT: Final = 15
+PATIENCE: Final = 240
 
 
 class ImportTask(WorkspaceTask):
@@ -20,13 +20,13 @@ class ImportTask(WorkspaceTask):
     enters_workspace = False
 
 
-@shared_task(base=ImportTask, bind=True, max_retries=_PATIENCE)
+@shared_task(base=ImportTask, bind=True, max_retries=PATIENCE)
 def import_file(self: Task, workspace_id: int, run_id: int) -> None:
     """Import the stored file of a run. May run twice: what is done is not done again."""
     try:
         run_import(workspace_id=workspace_id, run_id=run_id)
     except AnotherImportIsRunning as busy:
-        raise self.retry(countdown=_WAIT, exc=busy) from busy
+        raise self.retry(countdown=WAIT, exc=busy) from busy
     except NothingToRun:
         # Done by another delivery of the same message.
         return

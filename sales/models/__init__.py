@@ -2,7 +2,7 @@
 
 from .access import AccessGrant
 from .disputes import Dispute
-from .imports import ImportProblem, ImportRun, ImportState
+from .imports import ImportKind, ImportProblem, ImportRun, ImportState
 from .payments import Payment
 from .refunds import Refund
 from .sales import Sale, SaleEvent
@@ -15,6 +15,7 @@ __all__ = [
     "CustomerSpend",
     "DailyTotal",
     "Dispute",
+    "ImportKind",
     "ImportProblem",
     "ImportRun",
     "ImportState",

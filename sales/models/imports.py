@@ -27,6 +27,13 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class ImportKind(models.TextChoices):
+    """What the rows of a file are."""
+
+    SALES = "sales", _("Sales")
+    MESSAGES = "messages", _("Support messages")
+
+
 class ImportRun(WorkspaceOwned):
     """One import of one file by one mapping. The row is the truth; the queue only carries its id."""
 
@@ -39,6 +46,7 @@ class ImportRun(WorkspaceOwned):
     started_by = WorkspaceForeignKey(
         Membership, related_name="+", null=True, blank=True, verbose_name=_("asked by")
     )
+    kind = CodeField(_("rows are"), choices=ImportKind, default=ImportKind.SALES, editable=False)
     requested_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
 
     file_name = models.CharField(_("file"), max_length=200)
@@ -77,6 +85,7 @@ class ImportRun(WorkspaceOwned):
             in_workspace("import_run"),
             same_workspace("import_run", "started_by", "workspaces.Membership"),
             UniqueConstraint(fields=["workspace", "number"], name="import_run_number_once"),
+            CheckConstraint(condition=Q(kind__in=ImportKind.values), name="import_run_kind_known"),
             CheckConstraint(condition=Q(state__in=ImportState.values), name="import_run_state_known"),
             CheckConstraint(
                 condition=Q(state=ImportState.FAILED) & ~Q(failure="")

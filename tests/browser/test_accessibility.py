@@ -10,7 +10,7 @@ from atomicpay.devstack.seeding.mariana import NAME
 from atomicpay.devstack.seeding.people import AURORA
 from atomicpay.workspaces.models import Workspace
 from atomicpay.workspaces.scope import enter
-from customers.models import Customer
+from customers.models import Customer, Message
 from sales.models import Sale
 from subscriptions.models import Subscription
 from tests.browser.accessibility import (
@@ -27,6 +27,10 @@ def _record(model: Any, folder: str, **fields: Any) -> Callable[[], str]:
             return f"{ROOT}/{folder}/{model.objects.filter(**fields).earliest('id').public_id}/"
 
     return address
+
+
+def _below(model: Any, folder: str, rest: str, **fields: Any) -> Callable[[], str]:
+    return lambda: f"{_record(model, folder, **fields)()}{rest}"
 
 
 PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
@@ -65,6 +69,13 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "preferences": ("owner", "/preferences/"),
     "two-factor": ("owner", "/accounts/2fa/"),
     "imports": ("admin", f"{ROOT}/imports/"),
+    "import of messages": ("admin", f"{ROOT}/imports/messages/"),
+    "messages": ("manager", _below(Customer, "customers", "messages/", name=NAME)),
+    "message new": ("manager", _below(Customer, "customers", "messages/new/", name=NAME)),
+    "message delete": ("admin", _below(Message, "messages", "delete/")),
+    "search by message": ("finance", f"{ROOT}/search/?q=message:consigo"),
+    "tokens": ("admin", f"{ROOT}/tokens/"),
+    "token new": ("admin", f"{ROOT}/tokens/new/"),
     "admin": ("admin", f"{ROOT}/admin/"),
     "admin products": ("admin", f"{ROOT}/admin/catalog/product/"),
     "admin product": ("admin", f"{ROOT}/admin/catalog/product/add/"),

@@ -20,7 +20,9 @@ from atomicpay.devstack.seeding.streams import stream
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
-from customers.models import Customer, CustomerDocument, CustomerEmail
+from customers.messages.around import purchases_around
+from customers.messages.queries import sales_around
+from customers.models import Customer, CustomerDocument, CustomerEmail, Message
 from sales.models import AccessGrant, CustomerSpend, Dispute, Payment, Refund, Sale, SaleEvent
 from sales.states import AccessStatus, DisputeKind, DisputeStatus, RefundStatus, SaleStatus
 from sales.verification import differences
@@ -269,3 +271,13 @@ def test_seed_has_a_buyer_known_to_both_businesses(books: Books) -> None:
         with enter(workspace.pk):
             found.append(set(CustomerEmail.objects.values_list("normalised", flat=True)))
     assert found[0] & found[1] == {"bia.queiros@mail.example"}
+
+
+def test_seed_has_conversations_beside_the_purchases_they_are_about(in_books: Books) -> None:
+    """Each of those who paid and cannot get in wrote within three days of a purchase of theirs."""
+    for name in ("João Paulo Gonçalves", "Flávia Simões Calçada", "Márcio Évora"):
+        customer = Customer.objects.get(name=name)
+        said = list(Message.objects.filter(customer=customer, direction=Message.Direction.IN))
+        assert said
+        around = sales_around(customer.pk, [message.sent_at for message in said])
+        assert any(purchases_around(message.sent_at, around) for message in said), name

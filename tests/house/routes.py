@@ -28,6 +28,9 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/<uuid:public_id>/figures/<str:currency>/<slug:figure>/": ("sales.view", 200),
     "customers/<uuid:public_id>/document/": ("customers.view_pii", 405),
     "customers/<uuid:public_id>/notes/": ("customers.annotate", 405),
+    "customers/<uuid:public_id>/messages/": ("customers.view", 200),
+    "customers/<uuid:public_id>/messages/new/": ("messages.write", 200),
+    "messages/<uuid:public_id>/delete/": ("messages.write", 200),
     "customers/<uuid:public_id>/tags/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/tags/remove/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/timeline/": ("customers.view", 200),
@@ -55,9 +58,13 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "missing/anywhere/": ("sales.view", 200),
     "imports/": ("imports.manage", 200),
     "imports/new/": ("imports.manage", 200),
+    "imports/messages/": ("imports.manage", 200),
     "imports/<uuid:public_id>/": ("imports.manage", 200),
     "imports/<uuid:public_id>/problems/": ("imports.manage", 200),
     "imports/<uuid:public_id>/retry/": ("imports.manage", 405),
+    "tokens/": ("tokens.manage", 200),
+    "tokens/new/": ("tokens.manage", 200),
+    "tokens/<uuid:public_id>/revoke/": ("tokens.manage", 200),
 }
 
 GLOBAL: Final[dict[str, tuple[int, int]]] = {
@@ -88,6 +95,11 @@ GLOBAL: Final[dict[str, tuple[int, int]]] = {
     "accounts/2fa/recovery-codes/": (302, 404),
     "accounts/2fa/recovery-codes/generate/": (302, 302),
     "accounts/2fa/recovery-codes/download/": (302, 404),
+}
+
+PROGRAMS: Final[dict[str, str]] = {
+    # addresses for programs, outside any workspace: why no session opens them and no CSRF token is asked for
+    "api/v1/messages/": "each request brings an API token; what a browser sends by itself is not looked at",
 }
 
 ELSEWHERE: Final[dict[str, str]] = {

@@ -66,6 +66,8 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
         tag, plan = factories.TagFactory(), factories.PlanFactory(product=sale.product)
         ids = {
             "customers": sale.customer.public_id,
+            "messages": factories.MessageFactory(customer=sale.customer).public_id,
+            "tokens": factories.ApiTokenFactory(created_by=owner).public_id,
             "sales": sale.public_id,
             "subscriptions": subscription.public_id,
             "exports": factories.ExportFactory(requested_by=owner).public_id,

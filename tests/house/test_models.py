@@ -32,10 +32,12 @@ VIEWS = {
 """Models on a view with the reader's own rights: row security is that of the tables it reads."""
 
 NOT_BY_WORKSPACE = {
+    "api_token_token_hash_key": "a program sends its secret alone, and that must mean one workspace",
     "invitation_token_hash_key": "a secret must be one of a kind everywhere, or a link could open two doors",
 }
 
 LESS_THAN_EVERYTHING = {
+    "api_token": {"SELECT", "INSERT", "UPDATE"},
     "audit_entry": {"SELECT", "INSERT"},
     "customer_spend": {"SELECT"},
     "customer_product": {"SELECT"},

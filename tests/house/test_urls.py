@@ -14,7 +14,7 @@ from atomicpay.workspaces.scope import enter
 from tests import factories
 from tests.assertions import assert_no_canary, assert_unchanged, without_what_changes
 from tests.conftest import Beacon, MemberClient
-from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, WRITES_ON_GET, kind_of, named
+from tests.house.routes import ELSEWHERE, GLOBAL, INSIDE, PROGRAMS, WRITES_ON_GET, kind_of, named
 
 SignIn = Callable[..., MemberClient]
 
@@ -34,7 +34,7 @@ ADMIN = sorted(route for route in walk() if route.startswith("admin/"))
 
 def test_every_address_has_a_row_in_the_table() -> None:
     declared = {route for route in walk() if not route.startswith("admin/")}
-    assert declared == INSIDE.keys() | GLOBAL.keys() | ELSEWHERE.keys()
+    assert declared == INSIDE.keys() | GLOBAL.keys() | ELSEWHERE.keys() | PROGRAMS.keys()
 
 
 def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
@@ -44,6 +44,8 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
         subscription = factories.SubscriptionFactory(customer=sale.customer, product=sale.product)
         return {
             "customers": sale.customer.public_id,
+            "messages": factories.MessageFactory(customer=sale.customer, author=member).public_id,
+            "tokens": factories.ApiTokenFactory(created_by=member).public_id,
             "sales": sale.public_id,
             "subscriptions": subscription.public_id,
             **{
@@ -163,6 +165,24 @@ def test_post_without_a_token_is_refused(aurora: Workspace, owner: Membership, s
         for route in (*INSIDE, *(f"/{route}" for route in GLOBAL)):
             address = route if route.startswith("/") else client.at(_address(route, records))
             assert client.post(address).status_code == 403, route
+
+
+def test_address_for_programs_knows_no_session_and_nothing_below_a_workspace(
+    aurora: Workspace, owner: Membership, beacon: Beacon, sign_in: SignIn
+) -> None:
+    """Who is signed in is nobody there, with a CSRF token or without: the same answer as to anybody."""
+    client = sign_in(owner, enforce_csrf_checks=True)
+    with assert_unchanged(aurora.pk, beacon.workspace.pk):
+        for route in PROGRAMS:
+            for method in ("get", "post", "put", "delete"):
+                anonymous = getattr(Client(), method)(f"/{route}")
+                signed_in = getattr(client, method)(f"/{route}")
+                assert (anonymous.status_code, signed_in.status_code) == (401, 401), (route, method)
+                assert anonymous.content == signed_in.content
+                assert anonymous.headers["WWW-Authenticate"].startswith("Bearer")
+                assert anonymous.headers["Cache-Control"] == "no-store, private"
+                assert anonymous.cookies == {}
+                assert getattr(client, method)(client.at(route)).status_code == 404, (route, method)
 
 
 def test_change_would_be_noticed(aurora: Workspace) -> None:

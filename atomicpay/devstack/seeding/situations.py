@@ -7,6 +7,7 @@ from atomicpay.devstack.seeding import names
 from atomicpay.devstack.seeding.access import questions_about_access
 from atomicpay.devstack.seeding.buyers import company_document, meet
 from atomicpay.devstack.seeding.catalogue import Shop
+from atomicpay.devstack.seeding.conversations import conversations
 from atomicpay.devstack.seeding.documents import make_cpf
 from atomicpay.devstack.seeding.ledger import Ledger, later
 from atomicpay.devstack.seeding.mariana import mariana
@@ -57,6 +58,7 @@ def aurora_situations(shop: Shop, ledger: Ledger) -> None:
         disputes_of_every_kind,
         subscriptions_of_every_kind,
         questions_about_access,
+        conversations,
     ):
         situation(shop, ledger)
 

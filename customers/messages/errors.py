@@ -1,0 +1,9 @@
+"""What cannot be done with a support message, one class each."""
+
+
+class CannotRecord(Exception):
+    """A message without words, or about a record that was merged into another."""
+
+
+class CannotDelete(Exception):
+    """The message is somebody else's, and the member may not delete those."""
