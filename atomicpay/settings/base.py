@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
     "atomicpay.missing.apps.MissingConfig",
+    "atomicpay.privacy.apps.PrivacyConfig",
     "atomicpay.devstack.apps.DevstackConfig",
     "allauth",
     "allauth.account",
@@ -218,6 +219,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         # One that waited behind other work is of no use any more: the next is there already.
         "options": {"expires": 25},
+    },
+    "settle erasures": {
+        "task": "atomicpay.privacy.tasks.settle_erasures",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
     },
     "fold daily totals": {
         "task": "sales.tasks.fold_all_daily_totals",

@@ -26,6 +26,8 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "customers.view_pii": _("Reveal documents (each reveal is logged)"),
     "customers.annotate": _("Add notes and tags"),
     "customers.archive": _("Archive and restore customers"),
+    "customers.export_person": _("Give a person everything that is held about them"),
+    "customers.anonymise": _("Anonymise customers for good"),
     "customers.suggest_merge": _("Suggest that two customers are one"),
     "customers.merge": _("Merge customers and undo it"),
     "spend.view": _("See lifetime spend"),

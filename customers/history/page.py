@@ -58,6 +58,7 @@ class CustomerPage:
     place: str
     since: str
     is_limited: bool
+    anonymised: str
     archived: str
     archive_reason: str
     identity: Identity
@@ -82,6 +83,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         place=place_of(customer),
         since=format_day(customer.created_at),
         is_limited=history.is_limited,
+        anonymised=format_day(customer.anonymised_at) if customer.anonymised_at else "",
         archived=_archived(customer),
         archive_reason=customer.archive_reason,
         identity=identity_of(customer, history.facts),
@@ -97,6 +99,8 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
 
 def name_of(customer: Customer) -> str:
     """What a customer is called; the email of one whose name is not known."""
+    if customer.is_anonymised:
+        return gettext("Anonymised customer")
     return customer.name or customer.email or gettext("No name")
 
 
