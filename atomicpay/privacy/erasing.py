@@ -27,6 +27,9 @@ ERASED: Final = "[…]"
 
 def forget_in_log(ids: list[int]) -> int:
     """Take their words out of the audit log; the number of entries. Before their rows are emptied."""
+    with connection.cursor() as cursor:
+        # What the log demands of it is only true at the end.
+        cursor.execute("SET CONSTRAINTS audit_only_forgets_the_anonymised DEFERRED")
     return _call("SELECT audit_forget(%s)", ids)
 
 
