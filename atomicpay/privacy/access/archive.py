@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.timezone import localtime, now
 
 from atomicpay.audit.models import AuditEntry
@@ -18,7 +19,7 @@ from customers.models import Customer
 from exports.writer import FileColumn, write_csv
 
 from ..reach import Table, tables_about_customers
-from .columns import columns_of, in_both_languages, log_columns
+from .columns import LANGUAGES, columns_of, log_columns
 from .places import LOG, PLACES, Place
 
 _INDEX: Final = "index.html"
@@ -30,7 +31,7 @@ class Written:
     """One file of the archive, and how many rows it has."""
 
     name: str
-    holds: str
+    holds: Promise
     rows: int
 
 
@@ -74,7 +75,7 @@ def _rows(table: Table, ids: list[int]) -> QuerySet:
 def _write(archive: ZipFile, place: Place, rows: QuerySet, columns: list[FileColumn], zone: str) -> Written:
     with archive.open(_named(place.name), "w", force_zip64=True) as file:
         number = write_csv(rows, columns, file, zone=zone)
-    return Written(place.name, in_both_languages(place.holds), number)
+    return Written(place.name, place.holds, number)
 
 
 def _named(name: str) -> ZipInfo:
@@ -89,5 +90,6 @@ def _index(customer: Customer, written: list[Written], business: str) -> str:
         "business": business,
         "made_at": localtime(now()).isoformat(timespec="minutes"),
         "files": written,
+        "languages": LANGUAGES,
     }
     return render_to_string("privacy/archive_index.html", context)

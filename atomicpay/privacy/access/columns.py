@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, F, TextField, Value, When
 from django.db.models.functions import Cast
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from atomicpay.audit.actions import ACTIONS
 from atomicpay.catalog.models import Plan, Product
@@ -39,11 +39,9 @@ def columns_of(model: Any, without: frozenset[str]) -> list[FileColumn]:
 def log_columns() -> list[FileColumn]:
     """When something was done with the record, and what; who did it is not the person's to know."""
     return [
-        FileColumn(
-            in_both_languages(models.DateTimeField("when").verbose_name), (F("at"),), cells.local_time
-        ),
-        FileColumn("what / o quê", (_act(),), cells.safe_text),
-        FileColumn("reason / motivo", (F("reason"),), cells.safe_text),
+        FileColumn(in_both_languages(_("when")), (F("at"),), cells.local_time),
+        FileColumn(in_both_languages(_("what")), (_act(),), cells.safe_text),
+        FileColumn(in_both_languages(_("reason")), (F("reason"),), cells.safe_text),
     ]
 
 
@@ -107,8 +105,3 @@ def _written_by_the_buyer() -> Any:
 def _act() -> Any:
     whens = [When(action=code, then=Value(in_both_languages(words))) for code, words in ACTIONS.items()]
     return Case(*whens, default=F("action"), output_field=TextField())
-
-
-def heading_words(words: str | Promise) -> str:
-    """Words of both languages as a heading."""
-    return str(capfirst(in_both_languages(words)))
