@@ -8,6 +8,7 @@ from atomicpay.privacy.models import Erasure
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import CustomerEmail
+from exports.models import Export
 from tests import factories
 from tests.assertions import assert_unchanged
 from tests.conftest import MemberClient
@@ -83,6 +84,10 @@ def test_page_says_afterwards_when_why_and_what_was_kept(
     for body in (done, page, client.get(client.at("customers/")).content.decode()):
         assert "zenobia" not in body.lower()
         assert "quixad" not in body.lower()
+    with enter(aurora.pk):
+        expired = Export.objects.get(number=1)
+    receipt = client.get(client.at(f"exports/{expired.public_id}/")).content.decode()
+    assert "it held somebody who was anonymised" in receipt
     assert client.post(_address(client, people), {}).status_code == 302
     with enter(aurora.pk):
         assert Erasure.objects.count() == 1
