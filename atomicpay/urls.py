@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("atomicpay.timeline.urls")),
     path("messages/", include("customers.messages.urls")),
     path("customers/", include("customers.urls")),
+    path("customers/<uuid:public_id>/", include("atomicpay.privacy.urls")),
     path("sales/", include("sales.urls")),
     path("subscriptions/", include("subscriptions.urls")),
     path("views/", include("atomicpay.saved_views.urls")),

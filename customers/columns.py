@@ -54,9 +54,8 @@ def _read_spends(rows: list[Any], currency: str) -> None:
 
 
 def _customer(customer: Any) -> Cell:
-    return Cell(
-        customer.name or customer.email or gettext("No name"), customer.email if customer.name else ""
-    )
+    nobody = gettext("Anonymised customer") if customer.is_anonymised else gettext("No name")
+    return Cell(customer.name or customer.email or nobody, customer.email if customer.name else "")
 
 
 def _statuses(customer: Any) -> Cell:
@@ -173,7 +172,7 @@ COLUMNS: Final = (
         key="customer",
         label=_("Customer"),
         cell=_customer,
-        reads=("name", "email"),
+        reads=("name", "email", "anonymised_at"),
         order="name",
         css="main",
     ),

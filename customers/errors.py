@@ -16,7 +16,7 @@ class NothingToReveal(Exception):
 
 
 class CannotAnnotate(Exception):
-    """A note or tag without words, or about a record that was merged into another."""
+    """A note or tag without words, or about a record that was merged into another or anonymised."""
 
 
 class NoSuchFigure(Exception):

@@ -30,6 +30,15 @@ _SPACE = Value(" ", output_field=models.TextField())
 LISTED = Q(archived_at=None, merged_into=None, is_test=False)
 """What the customer list shows unless asked otherwise; the condition of the index `customer_listed_i`."""
 
+WHO = (
+    *("name", "email", "phone", "document", "document_kind", "locale", "archive_reason"),
+    *("street", "street_number", "complement", "neighbourhood", "city", "state", "postal_code"),
+)
+"""The columns of a customer that say who it is, but for the country, which is where the sale was made."""
+
+NOBODY = Q(**dict.fromkeys((*WHO, "contacts_text"), ""), document_valid=None)
+"""A customer of whom no such column says anything."""
+
 
 def of_live_customer(table: str) -> CompositeForeignKey:
     """The customer is of the same workspace and is not merged into another.
@@ -141,6 +150,8 @@ class Customer(WorkspaceOwned):
                 | Q(merged_into__isnull=False, merged_at__isnull=False),
                 name="customer_merged_with_time",
             ),
+            # Whatever writes it: who was anonymised gets no name, address or contact again.
+            CheckConstraint(condition=Q(anonymised_at=None) | NOBODY, name="customer_anonymised_is_nobody"),
         ]
         indexes = [
             Index(F("workspace"), F("created_at").desc(), F("id").desc(), name="customer_recent_i"),
@@ -166,6 +177,12 @@ class Customer(WorkspaceOwned):
                 name="customer_merged_i",
                 condition=Q(merged_into__isnull=False),
             ),
+            # What an import asks before it reads who bought.
+            Index(
+                fields=["workspace", "id"],
+                name="customer_anonymised_i",
+                condition=Q(anonymised_at__isnull=False),
+            ),
             GinIndex(
                 fields=["workspace", "haystack"],
                 opclasses=["int8_ops", "gin_trgm_ops"],
@@ -176,6 +193,11 @@ class Customer(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_anonymised(self) -> bool:
+        """Whether the person was taken out of the books for good."""
+        return self.anonymised_at is not None
 
 
 class CustomerFact(WorkspaceOwned):

@@ -83,5 +83,5 @@ def _require(member: Membership, permission: str) -> None:
 
 def _require_annotation(member: Membership, customer: Customer, words: str) -> None:
     _require(member, "customers.annotate")
-    if not words.strip() or customer.merged_into_id is not None:
+    if not words.strip() or customer.merged_into_id is not None or customer.is_anonymised:
         raise CannotAnnotate

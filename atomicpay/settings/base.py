@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "atomicpay.timeline.apps.TimelineConfig",
     "atomicpay.api.apps.ApiConfig",
     "atomicpay.missing.apps.MissingConfig",
+    "atomicpay.privacy.apps.PrivacyConfig",
     "atomicpay.devstack.apps.DevstackConfig",
     "allauth",
     "allauth.account",
@@ -220,6 +221,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         # One that waited behind other work is of no use any more: the next is there already.
         "options": {"expires": 25},
+    },
+    "settle erasures": {
+        "task": "atomicpay.privacy.tasks.settle_erasures",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
     },
     "fold daily totals": {
         "task": "sales.tasks.fold_all_daily_totals",

@@ -28,6 +28,8 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "messages.write": _("Record support messages and delete one's own"),
     "messages.delete_any": _("Delete the support messages of others"),
     "customers.archive": _("Archive and restore customers"),
+    "customers.export_person": _("Give a person everything that is held about them"),
+    "customers.anonymise": _("Anonymise customers for good"),
     "customers.suggest_merge": _("Suggest that two customers are one"),
     "customers.merge": _("Merge customers and undo it"),
     "spend.view": _("See lifetime spend"),

@@ -62,6 +62,7 @@ class CustomerPage:
     place: str
     since: str
     is_limited: bool
+    anonymised: str
     archived: str
     archive_reason: str
     identity: Identity
@@ -89,6 +90,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         place=place_of(customer),
         since=format_day(customer.created_at),
         is_limited=history.is_limited,
+        anonymised=format_day(customer.anonymised_at) if customer.anonymised_at else "",
         archived=_archived(customer),
         archive_reason=customer.archive_reason,
         identity=identity_of(customer, history.facts),
@@ -120,6 +122,8 @@ def _spend(history: History, first_currency: str) -> SpendPanel | None:
 
 def name_of(customer: Customer) -> str:
     """What a customer is called; the email of one whose name is not known."""
+    if customer.is_anonymised:
+        return gettext("Anonymised customer")
     return customer.name or customer.email or gettext("No name")
 
 

@@ -32,6 +32,10 @@ class FileProblem(TextChoices):
     TOO_MANY_COLUMNS = "too_many_columns", _("The heading has too many columns.")
     COLUMN_MISSING = "column_missing", _("The heading has no such column.")
     COLUMN_TWICE = "column_twice", _("The heading has this column more than once; say which one is meant.")
+    PERSON_ANONYMISED = (
+        "person_anonymised",
+        _("The file was deleted: it named somebody who was anonymised. Upload it again without them."),
+    )
     CHANGED = "changed", _("The file is not the one that was uploaded.")
 
 

@@ -19,6 +19,7 @@ from django.utils.timezone import now
 from atomicpay.workspaces.scope import enter
 
 from ..models import ImportProblem, ImportRun, ImportState
+from .erased import leave_anonymised_alone
 from .errors import (
     AnotherImportIsRunning,
     CannotReadFile,
@@ -35,6 +36,7 @@ from .reading import Table, inspect, open_table
 from .ready import follow_pointers, make_ready
 from .staging import PROBLEMS_KEPT, Staged, drop_tables, stage
 from .statistics import advise_planner, analyse_whole, assert_known, follow_growth
+from .turns import LOCK
 from .writing.chunk import drop_chunk, make_chunk
 from .writing.customers import unarchive_buyers, write_customers
 from .writing.reversals import write_reversals
@@ -44,7 +46,6 @@ from .writing.statements import public_id_params
 UNEXPECTED: Final = "unexpected"
 MAPPING: Final = "mapping"
 
-_LOCK: Final = "hashtextextended('sales.import', %s)"
 _TRIES: Final = 3
 # The first chunk is small, and written alone: before it is analysed, the planner does not know the workspace.
 _FIRST_CHUNKS: Final = (10_000,)
@@ -105,14 +106,14 @@ def run_import(
 def _alone(workspace_id: int) -> Iterator[None]:
     """Two imports of a workspace at once could make one new customer twice. A dead worker's lock is gone."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({_LOCK})", [workspace_id])
+        cursor.execute(f"SELECT pg_try_advisory_lock({LOCK})", [workspace_id])
         if not cursor.fetchone()[0]:
             raise AnotherImportIsRunning
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_unlock({_LOCK})", [workspace_id])
+            cursor.execute(f"SELECT pg_advisory_unlock({LOCK})", [workspace_id])
 
 
 def _claim(workspace_id: int, run_id: int) -> ImportRun:
@@ -193,6 +194,8 @@ def _read(cursor: CursorWrapper, job: _Job) -> bool:
         staged.refused += follow_pointers(cursor, job.mapping, job.params)
         is_accepted = not (job.is_all_or_nothing and staged.refused)
         rows = make_ready(cursor, job.mapping, job.params) if is_accepted else 0
+        if rows:
+            leave_anonymised_alone(cursor, job.params)
         _report(cursor, job, staged, rows)
     return is_accepted
 

@@ -41,13 +41,16 @@ UPDATE intake_person p SET customer_id = known.customer_id
 """
 _BY_DOCUMENT: Final = _BY_CONTACT.format(table="customer_document", key="document", valid="AND k.is_valid")
 _BY_EMAIL: Final = _BY_CONTACT.format(table="customer_email", key="email", valid="")
-# A person whom nothing finds any more, but whose sale is known: that sale's customer.
+# A person whom nothing finds any more, but whose sale is known: that sale's customer. Not one who was
+# anonymised: what else the file has of the person is then somebody's whom the books do not know (`erased`).
 _BY_SALE: Final = """
 UPDATE intake_person p SET customer_id = known.customer_id
   FROM (SELECT r.person, min(s.customer_id) AS customer_id
           FROM intake_row r JOIN intake_person n ON n.person = r.person AND n.customer_id IS NULL
           JOIN sale s ON s.workspace_id = %(workspace)s AND s.provider = %(provider)s
                      AND s.external_id = r.external_id
+          JOIN customer c ON c.workspace_id = s.workspace_id AND c.id = s.customer_id
+                         AND c.anonymised_at IS NULL
          WHERE NOT r.is_refund GROUP BY 1) known
  WHERE known.person = p.person
 """

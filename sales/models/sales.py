@@ -29,6 +29,7 @@ from subscriptions.models import Subscription
 
 from ..querysets import SaleQuerySet
 from ..states import PAID, PaymentMethod, SaleStatus
+from .waking import take_buyers_out_of_the_archive
 
 SALE_ENTRIES = (
     "SELECT workspace_id, ordered_at AS at, currency, amount_charged AS gross, 0::bigint AS refunded,"
@@ -190,6 +191,7 @@ class Sale(WorkspaceOwned):
             *reach_of_customers(),
             *add_to_daily_totals(SALE_ENTRIES),
             *add_to_tally("sale_tally", KIND_OF_SALE, "sales"),
+            take_buyers_out_of_the_archive(),
         ]
 
     def __str__(self) -> str:

@@ -47,6 +47,7 @@ LESS_THAN_EVERYTHING = {
     "name_word": {"SELECT"},
     "export": {"SELECT", "INSERT", "UPDATE"},
     "export_download": {"SELECT", "INSERT"},
+    "erasure": {"SELECT", "INSERT", "UPDATE"},
 }
 
 OWNED = [model for model in apps.get_models() if issubclass(model, WorkspaceOwned) and model._meta.managed]

@@ -1,0 +1,1 @@
+"""Everything held about one person, in one archive of readable files (LGPD art. 18 II)."""

@@ -1,0 +1,10 @@
+"""The privacy app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PrivacyConfig(AppConfig):
+    name = "atomicpay.privacy"
+    label = "privacy"
+    verbose_name = _("Privacy")

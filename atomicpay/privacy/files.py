@@ -1,0 +1,98 @@
+"""Files that hold a person: found by reading them block by block, deleted once that is decided."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from atomicpay.audit.services import record
+from exports.attempts import place_of
+from exports.models import Export
+from exports.states import ExportState
+from sales.intake.errors import FileProblem
+from sales.models import ImportRun, ImportState
+
+from .marks import Marks
+
+CAUSE: Final = FileProblem.PERSON_ANONYMISED.value
+"""Why an export expired before its time, or the file of an import is gone."""
+
+_BLOCK: Final = 1 << 20
+_ROOTS: Final = ("EXPORT_ROOT", "UPLOAD_ROOT")
+
+
+def ready_exports() -> QuerySet[Export]:
+    """The exports that have a file, locked."""
+    return Export.objects.filter(state=ExportState.READY).select_for_update(no_key=True).order_by("pk")
+
+
+def expire_exports(exports: Iterable[Export], marks: Marks | None) -> list[str]:
+    """Expire the ready exports whose file holds the person, or all where nobody knows the values any more.
+
+    Returns the directories to delete.
+    """
+    sought = marks.in_files if marks else ()
+    found = []
+    for export in exports:
+        place = place_of(export)
+        if marks is None or holds(place.file(export.attempt), sought):
+            export.state, export.failure_detail = ExportState.EXPIRED, {"cause": CAUSE}
+            export.save(update_fields=["state", "failure_detail"])
+            record("export.expired", acting_member=None, target=export, detail={"cause": CAUSE})
+            found.append(_named(place.directory, "EXPORT_ROOT"))
+    return found
+
+
+def drop_uploads(workspace_id: int, marks: Marks) -> list[str]:
+    """Give up the uploads that hold the person, so that none can be imported again; the files to delete."""
+    sought = marks.in_files
+    found = []
+    for run in ImportRun.objects.filter(is_stored=True).select_for_update().order_by("pk"):
+        if holds(run.stored_file, sought):
+            run.is_stored = False
+            if run.is_open:
+                run.state, run.failure = ImportState.FAILED, CAUSE
+            run.save(update_fields=["is_stored", "state", "failure"])
+            found.append(_named(run.stored_file, "UPLOAD_ROOT"))
+    of_admin = Path(settings.UPLOAD_ROOT) / "admin" / str(int(workspace_id))
+    found += [_named(path, "UPLOAD_ROOT") for path in _files_in(of_admin) if holds(path, sought)]
+    return found
+
+
+def holds(path: Path, sought: tuple[bytes, ...]) -> bool:
+    """Whether a file has any of these bytes; False for one that is not there. A block of it is in memory."""
+    if not sought or not path.is_file():
+        return False
+    overlap = max(map(len, sought)) - 1
+    tail = b""
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            window = tail + block
+            if any(value in window for value in sought):
+                return True
+            tail = window[-overlap:] if overlap else b""
+    return False
+
+
+def delete(name: str) -> None:
+    """Delete a file, or a directory with its files, by the name that was kept of it; raises OSError."""
+    root, _colon, relative = name.partition(":")
+    if root not in _ROOTS or ".." in Path(relative).parts or Path(relative).is_absolute():
+        raise ValueError(name)
+    path = Path(getattr(settings, root)) / relative
+    if path.is_dir() and not path.is_symlink():
+        for each in path.iterdir():
+            each.unlink(missing_ok=True)
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _files_in(directory: Path) -> Iterator[Path]:
+    return (path for path in directory.iterdir() if path.is_file()) if directory.is_dir() else iter(())
+
+
+def _named(path: Path, root: str) -> str:
+    return f"{root}:{path.relative_to(getattr(settings, root))}"

@@ -1,0 +1,1 @@
+"""Putting a customer out of sight and back, and what that touches."""
