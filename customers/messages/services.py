@@ -38,7 +38,8 @@ def record_message(
     """Write down by hand what was said; raises NotAllowed and CannotRecord."""
     if not acting_member.may("messages.write"):
         raise NotAllowed("messages.write")
-    if customer.merged_into_id is not None or not (subject.strip() or body.strip()):
+    has_words = bool(subject.strip() or body.strip())
+    if customer.merged_into_id is not None or customer.is_anonymised or not has_words:
         raise CannotRecord
     message = Message.objects.create(
         customer=customer,
