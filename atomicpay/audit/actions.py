@@ -27,6 +27,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "customer.note_added": _("Note added"),
     "customer.tag_added": _("Tag put on"),
     "customer.tag_removed": _("Tag taken off"),
+    "finding.dismissed": _("Finding dismissed"),
+    "finding.restored": _("Dismissal taken back"),
     "import.requested": _("Import asked for"),
     "import.repeated": _("Import run again"),
     "view.shared": _("View shared"),

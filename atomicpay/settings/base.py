@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
     "atomicpay.missing.apps.MissingConfig",
+    "atomicpay.attention.apps.AttentionConfig",
     "atomicpay.devstack.apps.DevstackConfig",
     "allauth",
     "allauth.account",
@@ -222,6 +223,16 @@ CELERY_BEAT_SCHEDULE = {
     "fold daily totals": {
         "task": "sales.tasks.fold_all_daily_totals",
         "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": 60 * 60},
+    },
+    "check what has changed": {
+        "task": "atomicpay.attention.tasks.check_all_changed",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 4 * 60},
+    },
+    "check everybody": {
+        "task": "atomicpay.attention.tasks.check_all",
+        "schedule": crontab(hour=5, minute=20),
         "options": {"expires": 60 * 60},
     },
 }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
+from atomicpay.ui.explainers import CUSTOMER_CHECKS, explain
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 from customers import services
@@ -56,7 +57,13 @@ class CustomerView(_CustomerView):
         return render(
             request,
             "customers/detail.html",
-            {"customer": customer, "page": page, "note_form": NoteForm(), "tag_form": TagForm()},
+            {
+                "customer": customer,
+                "page": page,
+                "note_form": NoteForm(),
+                "tag_form": TagForm(),
+                "checks": explain(CUSTOMER_CHECKS, customer, request.membership),
+            },
         )
 
 
