@@ -46,19 +46,19 @@ _DUE: Final = f"""
 SELECT customer_id FROM sale
  WHERE workspace_id = %(workspace)s AND status = 'pending'
    AND ordered_at + CASE method {_HOURS} ELSE {LONGEST_PENDING_HOURS} END * interval '1 hour'
-       BETWEEN %(since)s AND %(until)s
+       BETWEEN %(due)s AND %(until)s
 UNION
 SELECT s.customer_id
   FROM (SELECT id, coalesce(access_within_minutes, CASE delivery {_MINUTES} END)
                    * interval '1 minute' AS usual
           FROM product WHERE workspace_id = %(workspace)s AND delivery <> 'none') p
   JOIN sale s ON s.workspace_id = %(workspace)s AND s.product_id = p.id AND s.approved_at IS NOT NULL
-       AND s.approved_at BETWEEN %(since)s - p.usual AND %(until)s - p.usual
-       AND s.approved_at BETWEEN %(since)s - interval '60 days' AND %(until)s
+       AND s.approved_at BETWEEN %(due)s - p.usual AND %(until)s - p.usual
+       AND s.approved_at BETWEEN %(due)s - interval '60 days' AND %(until)s
 UNION
 SELECT customer_id FROM subscription
  WHERE workspace_id = %(workspace)s AND status IN ({", ".join(f"'{status}'" for status in OVER)})
-   AND current_period_end BETWEEN %(since)s AND %(until)s
+   AND current_period_end BETWEEN %(due)s AND %(until)s
 """
 
 
@@ -67,6 +67,7 @@ def customers_to_check(since: datetime, until: datetime) -> list[int]:
     values: Mapping[str, Any] = {
         "workspace": active_workspace_id(),
         "since": since - OVERLAP,
+        "due": since,
         "until": until,
     }
     with connection.cursor() as cursor:

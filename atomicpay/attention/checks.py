@@ -189,9 +189,13 @@ def _access_after_loss(it: Suspect, at: datetime) -> Decided:
 
 
 def _subscription_access(it: Suspect, at: datetime) -> Decided:
-    """What is canceled opens until the end of what was paid for; what is expired or never began, nothing."""
+    """What is canceled opens until the end of what was paid for; what is expired or never began, nothing.
+
+    A price that was paid in instalments to the last is paid: its access stays.
+    """
     has_ended = it.expires_at is not None and it.expires_at <= at
-    if it.access != AccessStatus.GRANTED or it.is_manual or it.others_paid or has_ended:
+    is_right = it.is_manual or it.others_paid or it.is_paid_up or has_ended
+    if it.access != AccessStatus.GRANTED or is_right:
         return None
     until = it.paid_until or it.canceled_at
     is_over = it.subscription_status in OVER and (until is None or until <= at)

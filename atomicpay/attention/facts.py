@@ -41,9 +41,9 @@ class Suspect:
     """A sale, a subscription or several alike that a check may fail on, with all that decides it.
 
     `sale` is the newest of `number` alike. `access` is what was reported of it, "" for nothing; `others_paid`
-    whether something else the customer has pays for the same product; `reported` of how many of the product's
-    latest `sampled` sales access was reported. `total` is how many suspects of this check the customer has,
-    of which only the newest are read.
+    whether something else the customer has pays for the same product; `is_paid_up` whether the last
+    instalment was paid; `reported` of how many of the product's latest `sampled` sales access was reported.
+    `total` is how many suspects of this check the customer has, of which only the newest are read.
     """
 
     check: Check
@@ -69,6 +69,7 @@ class Suspect:
     shared: tuple[str, ...] = ()
     others_paid: bool = False
     has_own: bool = False
+    is_paid_up: bool = False
     is_refunded: bool = False
     dispute: str = ""
     reported: int = 0

@@ -157,7 +157,7 @@ def _stale_pending(it: Evidence) -> str:
 
 
 def _illegal_change(it: Evidence) -> str:
-    states: Any = SubscriptionStatus if it.get("subscription") else SaleStatus
+    states: Any = SaleStatus if it.get("sale") else SubscriptionStatus
     words = gettext(
         "The status jumped on %(day)s in a way that no lifecycle has: %(before)s, then %(after)s."
     )

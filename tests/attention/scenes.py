@@ -193,6 +193,20 @@ def open_until_end_of_paid_period(product: Product) -> Customer:
     return opened(charged(ends, at=ago(days=80)))
 
 
+def _in_instalments(product: Product, paid: int) -> Customer:
+    plan = plan_of(product, payment_model=PaymentModel.INSTALLMENT_PLAN, max_charges=12)
+    over = subscribed(product, U.EXPIRED, plan=plan, charges_count=paid, ended_at=ago(days=1))
+    return opened(charged(over, at=ago(days=80)))
+
+
+def open_after_the_last_instalment(product: Product) -> Customer:
+    return _in_instalments(product, 12)
+
+
+def open_with_an_instalment_missing(product: Product) -> Customer:
+    return _in_instalments(product, 11)
+
+
 def open_in_a_subscription_that_never_began(product: Product) -> Customer:
     sale = charged(subscribed(product, U.INCOMPLETE), status=S.PENDING, at=ago(minutes=1))
     factories.AccessGrantFactory(
@@ -413,6 +427,8 @@ SCENES: Final[dict[Scene, set[Check]]] = {
     open_for_bought_again_after_refund: set(),
     open_after_its_subscription: {C.SUBSCRIPTION_ACCESS},
     open_until_end_of_paid_period: set(),
+    open_after_the_last_instalment: set(),
+    open_with_an_instalment_missing: {C.SUBSCRIPTION_ACCESS},
     open_in_a_subscription_that_never_began: {C.SUBSCRIPTION_ACCESS},
     delivered_as_nothing_to_open: {C.DELIVERY},
     delivered_where_nothing_opens: {C.DELIVERY},

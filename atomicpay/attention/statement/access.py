@@ -115,9 +115,11 @@ SELECT DISTINCT ON (u.id)
        jsonb_build_object('subscription', {SUBSCRIPTION}, 'subscription_status', u.status,
          'access', g.status, 'is_manual', g.is_manual, 'expires_at', g.expires_at,
          'paid_until', coalesce(u.current_period_end, u.ended_at), 'canceled_at', u.canceled_at,
+         'is_paid_up', l.payment_model = 'installment_plan' AND u.charges_count >= l.max_charges,
          'others_paid', {_OTHERS_PAID.format(sale="NULL::bigint", subscription="u.id")})
   FROM g LEFT JOIN s ON s.id = g.sale_id
   JOIN u ON u.id = coalesce(g.subscription_id, s.subscription_id)
+  LEFT JOIN plan l ON l.workspace_id = %(workspace)s AND l.id = u.plan_id
  WHERE g.status = '{_GRANTED}' AND NOT g.is_manual AND (g.expires_at IS NULL OR g.expires_at > %(at)s)
    AND (u.status = '{SubscriptionStatus.INCOMPLETE}' OR (u.status IN ({listed(OVER)})
         AND coalesce(u.current_period_end, u.ended_at, u.canceled_at, u.started_at) <= %(at)s))

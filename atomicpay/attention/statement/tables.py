@@ -31,7 +31,7 @@ WITH s AS MATERIALIZED (
      {of_products} {of_sale} {of_charges}),
 u AS MATERIALIZED (
   SELECT id, public_id, external_id, customer_id, product_id, plan_id, status, current_period_end,
-         trial_ends_at, canceled_at, ended_at, cancel_at_period_end, started_at
+         canceled_at, ended_at, cancel_at_period_end, started_at, charges_count
     FROM subscription
    WHERE workspace_id = %(workspace)s AND customer_id = ANY(%(customers)s) {of_products}),
 g AS MATERIALIZED (
