@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from .views import DismissView, RestoreView
+from .views import ChecksView, DismissView, RestoreView
 
 app_name = "findings"
 
 urlpatterns = [
+    path("", ChecksView.as_view(), name="checks"),
     path("dismiss/", DismissView.as_view(), name="dismiss"),
     path("restore/", RestoreView.as_view(), name="restore"),
 ]

@@ -84,10 +84,15 @@ def _customer(finding: Any) -> Cell:
     )
 
 
-def _dismissed(finding: Any) -> Cell:
-    if not finding.is_dismissed:
-        return Cell(gettext("dismissed before") if finding.dismissed_at else "")
-    return Cell(html.day(finding.dismissed_at), finding.dismiss_reason)
+def _found(finding: Any) -> Cell:
+    """What was found; under it, whether and why it was dismissed, also of one that has come back."""
+    words = say(finding.check_code, finding.evidence)
+    if not finding.dismissed_at:
+        return Cell(words)
+    how = (
+        gettext("Dismissed: %(reason)s") if finding.is_dismissed else gettext("Dismissed before: %(reason)s")
+    )
+    return Cell(words, how % {"reason": finding.dismiss_reason})
 
 
 def _text(key: str, label: Any, expression: Any, **kwargs: Any) -> Column:
@@ -117,8 +122,8 @@ COLUMNS: Final = (
     Column(
         key="found",
         label=_("What was found"),
-        cell=lambda finding: Cell(say(finding.check_code, finding.evidence)),
-        reads=("check_code", "evidence"),
+        cell=_found,
+        reads=("check_code", "evidence", "is_dismissed", "dismissed_at", "dismiss_reason"),
         css="quiet",
     ),
     Column(
@@ -147,8 +152,8 @@ COLUMNS: Final = (
         label=_("Dismissed"),
         kind=Kind.DATETIME,
         expression="dismissed_at",
-        cell=_dismissed,
-        reads=("is_dismissed", "dismissed_at", "dismiss_reason"),
+        cell=lambda finding: Cell(html.day(finding.dismissed_at)),
+        reads=("dismissed_at",),
     ),
     _text("dismiss_reason", _("Why dismissed"), "dismiss_reason"),
 )
@@ -165,7 +170,7 @@ class FindingList(ListPage):
     permission = "attention.view"
     filterset = FindingFilters
     columns = COLUMNS
-    on_screen = ("customer", "check", "found", "product", "found_at", "dismissed_at")
+    on_screen = ("customer", "check", "found", "product", "found_at")
     orders = (
         Order(
             key="found",

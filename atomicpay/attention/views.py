@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from atomicpay.ui.registry import get_list_page
 from atomicpay.ui.screen import Listing
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
+from customers.history.page import name_of
 from customers.history.queries import find_customer
 from customers.models import Customer
 
@@ -22,7 +24,7 @@ from . import services
 from .errors import CannotDismiss
 from .forms import DismissForm, FindingForm
 from .models import Finding
-from .pages import progress_words
+from .pages import checks_of_customer, progress_words
 from .queries import rounds
 
 
@@ -54,6 +56,31 @@ class FindingView(WorkspaceView):
         return _back(finding.customer)
 
 
+class ChecksView(WorkspaceView):
+    """The checks of one customer by themselves; htmx puts them into the customer's page."""
+
+    permission = "sales.view"
+
+    def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
+        customer = _find(request, public_id)
+        checks = checks_of_customer(customer, request.membership)
+        is_part = bool(request.htmx) and not request.htmx.boosted
+        if is_part and checks is not None:
+            return render(request, checks.template, {"panel": checks.content})
+        context = {"customer": customer, "name": name_of(customer), "checks": checks}
+        return render(request, "attention/page.html", context)
+
+
+def _find(request: WorkspaceRequest, public_id: Any) -> Customer:
+    """The customer of an address, for who may see customers and sales; 404 for one out of scope."""
+    if not (request.membership.may("customers.view") and request.membership.may("sales.view")):
+        raise PermissionDenied
+    try:
+        return find_customer(public_id)
+    except Customer.DoesNotExist:
+        raise Http404 from None
+
+
 class _ActView(WorkspaceView, abstract=True):
     """An act on one finding of a customer; afterwards back to where it stands."""
 
@@ -67,12 +94,7 @@ class _ActView(WorkspaceView, abstract=True):
         raise NotImplementedError
 
     def post(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
-        if not (request.membership.may("customers.view") and request.membership.may("sales.view")):
-            raise PermissionDenied
-        try:
-            customer = find_customer(public_id)
-        except Customer.DoesNotExist:
-            raise Http404 from None
+        customer = _find(request, public_id)
         form = self.form_class(request.POST)
         try:
             if not form.is_valid():

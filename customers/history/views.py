@@ -62,7 +62,7 @@ class CustomerView(_CustomerView):
                 "page": page,
                 "note_form": NoteForm(),
                 "tag_form": TagForm(),
-                "checks": explain(CUSTOMER_CHECKS, customer, request.membership),
+                "checks": explain(CUSTOMER_CHECKS, customer, request.membership, page.purchases),
             },
         )
 

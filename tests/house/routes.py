@@ -28,6 +28,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/<uuid:public_id>/notes/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/tags/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/tags/remove/": ("customers.annotate", 405),
+    "customers/<uuid:public_id>/findings/": ("sales.view", 200),
     "customers/<uuid:public_id>/findings/dismiss/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/findings/restore/": ("customers.annotate", 405),
     "attention/": ("attention.view", 200),

@@ -13,43 +13,63 @@ from .tables import SALE, SUBSCRIPTION, case, listed
 SAMPLE: Final = 20
 """By how many of its latest sales a product is known to report access."""
 
+LOOKED_THROUGH: Final = 100
+"""Among how many of its latest sales, paid or not, those are looked for: by the order of an index alone."""
+
 _GRANTED: Final = AccessStatus.GRANTED.value
 _ACCESS_MINUTES: Final = (
     f"coalesce(p.access_within_minutes, {case('p.delivery', ACCESS_MINUTES, 'NULL')}) * interval '1 minute'"
 )
 
-# Something else that the customer has and that pays for the same product, beside a sale and a subscription. A
-# charge pays for the term of its subscription, which is asked itself.
-_OTHERS_PAID: Final = f"""(EXISTS (
+# Nothing else that the customer has pays for the product of `g`, beside a sale and a subscription. A charge
+# pays for the term of its subscription, which is asked itself.
+_NOT_PAID_OTHERWISE: Final = f"""NOT EXISTS (
    SELECT FROM sale o WHERE o.workspace_id = %(workspace)s AND o.product_id = g.product_id
       AND o.customer_id = g.customer_id AND NOT o.is_test AND o.status IN ({listed(PAID)})
       AND o.status IN ({listed(KEPT)}) AND o.subscription_id IS NULL AND o.id <> coalesce({{sale}}, 0))
- OR EXISTS (
+ AND NOT EXISTS (
    SELECT FROM u o WHERE o.customer_id = g.customer_id AND o.product_id = g.product_id
-      AND o.status IN ({listed(CHARGING)}) AND o.id <> coalesce({{subscription}}, 0)))"""
+      AND o.status IN ({listed(CHARGING)}) AND o.id <> coalesce({{subscription}}, 0))"""
 
+# Open, and the sale behind it was not paid or not kept.
+OPENED: Final = f"""
+opened AS MATERIALIZED (
+  SELECT DISTINCT ON (s.id) s.*, g.status AS access
+    FROM (SELECT s.*, c.dispute, coalesce(b.amount >= s.amount_charged, false) AS is_refunded
+            FROM s LEFT JOIN back b ON b.sale_id = s.id LEFT JOIN contested c ON c.sale_id = s.id
+           WHERE s.status IN ({listed((*UNPAID, *LOST))}) OR b.amount >= s.amount_charged
+              OR c.dispute = 'lost') s
+    JOIN g ON g.sale_id = s.id AND g.status = '{_GRANTED}' AND NOT g.is_manual
+   WHERE {_NOT_PAID_OTHERWISE.format(sale="s.id", subscription="NULL::bigint")}),
+"""
 _UNPAID_ACCESS: Final = f"""
-SELECT DISTINCT ON (s.id) s.customer_id, '{Check.UNPAID_ACCESS}', s.product_id, 's' || s.id, s.ordered_at,
-       jsonb_build_object('sale', {SALE}, 'sale_status', s.status, 'access', g.status,
-         'is_manual', g.is_manual, 'ordered_at', s.ordered_at, 'subscription_status', u.status,
-         'others_paid', {_OTHERS_PAID.format(sale="s.id", subscription="NULL::bigint")})
-  FROM g JOIN s ON s.id = g.sale_id LEFT JOIN u ON u.id = s.subscription_id
- WHERE g.status = '{_GRANTED}' AND NOT g.is_manual AND s.status IN ({listed(UNPAID)})"""
+SELECT s.customer_id, '{Check.UNPAID_ACCESS}', s.product_id, 's' || s.id, s.ordered_at,
+       jsonb_build_object('sale', {SALE}, 'sale_status', s.status, 'access', s.access,
+         'ordered_at', s.ordered_at)
+  FROM opened s WHERE s.status IN ({listed(UNPAID)})"""
 
-# How many of a product's latest sales access was reported of, for the products of sales with no report.
+_AFTER_LOSS: Final = f"""
+SELECT s.customer_id, '{Check.ACCESS_AFTER_LOSS}', s.product_id, 's' || s.id, s.ordered_at,
+       jsonb_build_object('sale', {SALE}, 'sale_status', s.status, 'access', s.access,
+         'is_refunded', s.is_refunded, 'dispute', s.dispute, 'ordered_at', s.ordered_at)
+  FROM opened s WHERE s.status NOT IN ({listed(UNPAID)})"""
+
+# Paid, with nothing to open; and of how many of a product's latest sales access was reported at all.
 SILENT: Final = f"""
+ungiven AS MATERIALIZED (
+  SELECT s.* FROM s
+   WHERE s.status IN ('approved', 'completed', 'partially_refunded') AND coalesce(s.recurrence_number, 1) = 1
+     AND NOT EXISTS (SELECT FROM given WHERE given.customer_id = s.customer_id
+                        AND given.product_id = s.product_id)),
 silent AS MATERIALIZED (
   SELECT s.*, p.delivery, p.access_within_minutes, coalesce(r.status, t.status) AS access,
          u.status AS subscription_status
-    FROM s JOIN product p ON p.workspace_id = %(workspace)s AND p.id = s.product_id
+    FROM ungiven s JOIN product p ON p.workspace_id = %(workspace)s AND p.id = s.product_id
     LEFT JOIN u ON u.id = s.subscription_id
     LEFT JOIN by_sale r ON r.sale_id = s.id
     LEFT JOIN by_subscription t ON t.subscription_id = s.subscription_id
-   WHERE s.status IN ('approved', 'completed', 'partially_refunded') AND p.delivery <> 'none'
-     AND coalesce(s.recurrence_number, 1) = 1
+   WHERE p.delivery <> 'none'
      AND coalesce(s.approved_at, s.ordered_at) < %(at)s - {_ACCESS_MINUTES}
-     AND NOT EXISTS (SELECT FROM given WHERE given.customer_id = s.customer_id
-                        AND given.product_id = s.product_id)
      AND (s.subscription_id IS NULL OR u.status IN ({listed(CHARGING)}))
      AND (coalesce(r.status, t.status) IN ('pending', 'failed')
           OR (coalesce(r.status, t.status) IS NULL
@@ -61,11 +81,14 @@ reports AS MATERIALIZED (
               AND (a.sale_id = l.id OR a.subscription_id = l.subscription_id))) AS reported
     FROM (SELECT DISTINCT product_id, delivery, access_within_minutes FROM silent WHERE access IS NULL) p,
          LATERAL (
-           SELECT id, subscription_id FROM sale l
-            WHERE l.workspace_id = %(workspace)s AND l.product_id = p.product_id
-              AND l.ordered_at < %(at)s - {_ACCESS_MINUTES} AND NOT l.is_test
-              AND l.status IN ('approved', 'completed') AND coalesce(l.recurrence_number, 1) = 1
-            ORDER BY l.ordered_at DESC, l.id DESC LIMIT {SAMPLE}) l
+           SELECT id, subscription_id
+             FROM (SELECT * FROM sale l
+                    WHERE l.workspace_id = %(workspace)s AND l.product_id = p.product_id
+                      AND l.ordered_at < %(at)s - {_ACCESS_MINUTES}
+                    ORDER BY l.ordered_at DESC, l.id DESC LIMIT {LOOKED_THROUGH}) l
+            WHERE NOT l.is_test AND l.status IN ('approved', 'completed')
+              AND coalesce(l.recurrence_number, 1) = 1
+            LIMIT {SAMPLE}) l
    GROUP BY 1),
 """
 
@@ -98,31 +121,23 @@ SELECT DISTINCT ON (coalesce('s' || s.id, 'u' || u.id))
    AND (u.status IN ({listed(CHARGING)}) OR (u.id IS NULL AND g.status = 'revoked'))
  ORDER BY coalesce('s' || s.id, 'u' || u.id), g.id DESC"""
 
-_AFTER_LOSS: Final = f"""
-SELECT DISTINCT ON (s.id) s.customer_id, '{Check.ACCESS_AFTER_LOSS}', s.product_id, 's' || s.id, s.ordered_at,
-       jsonb_build_object('sale', {SALE}, 'sale_status', s.status, 'access', g.status,
-         'is_manual', g.is_manual, 'is_refunded', coalesce(b.amount >= s.amount_charged, false),
-         'dispute', c.dispute, 'ordered_at', s.ordered_at,
-         'others_paid', {_OTHERS_PAID.format(sale="s.id", subscription="NULL::bigint")})
-  FROM g JOIN s ON s.id = g.sale_id
-  LEFT JOIN back b ON b.sale_id = s.id LEFT JOIN contested c ON c.sale_id = s.id
- WHERE g.status = '{_GRANTED}' AND NOT g.is_manual
-   AND (s.status IN ({listed(LOST)}) OR b.amount >= s.amount_charged OR c.dispute = 'lost')"""
-
+# By the grant's own subscription, or by that of its sale.
 _SUBSCRIPTION_ACCESS: Final = f"""
 SELECT DISTINCT ON (u.id)
        u.customer_id, '{Check.SUBSCRIPTION_ACCESS}', u.product_id, 'u' || u.id, u.started_at,
        jsonb_build_object('subscription', {SUBSCRIPTION}, 'subscription_status', u.status,
-         'access', g.status, 'is_manual', g.is_manual, 'expires_at', g.expires_at,
-         'paid_until', coalesce(u.current_period_end, u.ended_at), 'canceled_at', u.canceled_at,
-         'is_paid_up', l.payment_model = 'installment_plan' AND u.charges_count >= l.max_charges,
-         'others_paid', {_OTHERS_PAID.format(sale="NULL::bigint", subscription="u.id")})
-  FROM g LEFT JOIN s ON s.id = g.sale_id
-  JOIN u ON u.id = coalesce(g.subscription_id, s.subscription_id)
-  LEFT JOIN plan l ON l.workspace_id = %(workspace)s AND l.id = u.plan_id
+         'access', g.status, 'expires_at', g.expires_at,
+         'paid_until', coalesce(u.current_period_end, u.ended_at), 'canceled_at', u.canceled_at)
+  FROM (SELECT u.*, l.payment_model = 'installment_plan' AND u.charges_count >= l.max_charges AS is_paid_up
+          FROM u LEFT JOIN plan l ON l.workspace_id = %(workspace)s AND l.id = u.plan_id
+         WHERE u.status = '{SubscriptionStatus.INCOMPLETE}' OR (u.status IN ({listed(OVER)})
+               AND coalesce(u.current_period_end, u.ended_at, u.canceled_at, u.started_at) <= %(at)s)) u
+  JOIN (SELECT g.*, g.subscription_id AS of_id FROM g WHERE g.subscription_id IS NOT NULL
+        UNION ALL
+        SELECT g.*, s.subscription_id FROM g JOIN s ON s.id = g.sale_id
+         WHERE g.subscription_id IS NULL AND s.subscription_id IS NOT NULL) g ON g.of_id = u.id
  WHERE g.status = '{_GRANTED}' AND NOT g.is_manual AND (g.expires_at IS NULL OR g.expires_at > %(at)s)
-   AND (u.status = '{SubscriptionStatus.INCOMPLETE}' OR (u.status IN ({listed(OVER)})
-        AND coalesce(u.current_period_end, u.ended_at, u.canceled_at, u.started_at) <= %(at)s))
+   AND u.is_paid_up IS NOT TRUE AND {_NOT_PAID_OTHERWISE.format(sale="NULL::bigint", subscription="u.id")}
  ORDER BY u.id, g.id DESC"""
 
 _DELIVERY: Final = f"""

@@ -6,7 +6,7 @@ from ..checks import CHARGING, KEPT, LIVING, OVER
 from ..facts import Check
 from .tables import SALE, SUBSCRIPTION, listed
 
-UNLINKED: Final = f"""
+_UNLINKED: Final = f"""
 unlinked AS MATERIALIZED (
   SELECT s.*, l.payment_model, l.plan_type
     FROM s JOIN plan l ON l.workspace_id = %(workspace)s AND l.id = s.plan_id
@@ -30,7 +30,7 @@ SELECT s.customer_id, '{Check.NO_SUBSCRIPTION}', s.product_id, 'l' || s.plan_id,
 # By what another record is taken for the same person. The email typed when a subscription was first paid is
 # read as it was typed, for which there is an index; a document only with right check digits, for others are
 # made up and shared.
-SHARED: Final = """
+_SHARED: Final = """
 shared AS MATERIALIZED (
   SELECT d.customer_id, o.customer_id AS other_id, NULL::bigint AS subscription_id, 'document' AS sign
     FROM customer_document d JOIN customer_document o ON o.workspace_id = %(workspace)s
@@ -95,3 +95,5 @@ SELECT s.customer_id, '{Check.PAID_AFTER_CANCEL}', s.product_id, 'u' || s.subscr
  WHERE s.place = 1"""
 
 PARTS: Final = (_NO_SUBSCRIPTION, _ELSEWHERE, _TWICE, _PAID_AFTER)
+
+TABLES: Final = (_UNLINKED, _SHARED)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from psycopg import Error as DriverError
 
+from atomicpay.devstack.measuring.attention import needs_attention
 from atomicpay.devstack.measuring.exports import export_1m
 from atomicpay.devstack.measuring.imports import import_1m
 from atomicpay.devstack.measuring.lists import list_choices, list_three_filters, list_worst_filter
@@ -47,6 +48,7 @@ MEASURES: Mapping[str, Measure] = {
     "list_choices": list_choices,
     "customer_page_60": customer_page_60,
     "customer_page_20000": customer_page_20000,
+    "needs_attention": needs_attention,
     "tenancy_overhead": tenancy_overhead,
     "customer_page_rps": customer_page_rps,
     "export_1m": export_1m,
