@@ -27,7 +27,7 @@ from .words import links, name_of_check, next_step, only_here, say
 TEMPLATE: Final = "attention/checks.html"
 LATER: Final = "attention/later.html"
 MANY_SALES: Final = 2_000
-"""To check 20,000 sales takes 60 ms, which a page does not wait for; 2,000 take less than planning it does."""
+"""To check 20,000 sales takes 60 ms, for which no page waits; 2,000 take less than it takes to plan."""
 
 OPEN: Final = 5
 """Of one check no more than so many findings stand open; the list has the others."""

@@ -16,7 +16,7 @@ def test_support_dismisses_a_finding_with_a_reason(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Needs attention").click()
     arrive(page, "Needs attention")
     expect(page.get_by_role("status").filter(has_text="Checked up to")).to_be_visible()
-    page.get_by_text("Check", exact=True).first.click()
+    page.locator("summary").get_by_text("Check", exact=True).click()
     page.get_by_label("One subscription to each plan").check()
     page.get_by_role("button", name="Apply").click()
     arrive(page, "Needs attention")
