@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, ExpressionWrapper, F, Index, Q, UniqueConstraint, Value
 from django.db.models.functions import Concat, Left, Reverse
@@ -188,6 +188,7 @@ class Customer(WorkspaceOwned):
                 opclasses=["int8_ops", "gin_trgm_ops"],
                 name="customer_haystack_i",
             ),
+            BrinIndex(fields=["updated_at"], autosummarize=True, name="customer_changed_b"),
         ]
         triggers = keep_words_of_names()
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from atomicpay.ui.explainers import NO_SUBSCRIPTION, explain
+from atomicpay.ui.explainers import NO_SUBSCRIPTION, SALE_CHECKS, explain
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
@@ -24,6 +24,7 @@ class SaleView(WorkspaceView):
         except Sale.DoesNotExist:
             raise Http404 from None
         context = {
+            "checks": explain(SALE_CHECKS, sale, request.membership),
             "page": sale_page(sale, request.membership),
             "no_subscription": explain(NO_SUBSCRIPTION, sale, request.membership),
         }

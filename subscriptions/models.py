@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
@@ -117,6 +118,7 @@ class Subscription(WorkspaceOwned):
                 condition=Q(cancel_at_period_end=True),
                 name="subscription_ending_i",
             ),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="subscription_recorded_b"),
         ]
         triggers = reach_of_customers()
 
@@ -154,7 +156,12 @@ class SubscriptionEvent(WorkspaceOwned):
             Index(
                 fields=["workspace", "subscription", "occurred_at", "id"], name="subscription_event_when_i"
             ),
-            Index(fields=["workspace"], condition=Q(is_illegal=True), name="subscription_event_illegal_i"),
+            Index(
+                fields=["workspace", "subscription"],
+                condition=Q(is_illegal=True),
+                name="subscription_event_illegal_i",
+            ),
+            BrinIndex(fields=["recorded_at"], autosummarize=True, name="subscription_event_recorded_b"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from atomicpay.ui.explainers import SUBSCRIPTION_CHECKS, explain
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 from sales.purchases import page_pager, purchase_rows, read_purchases
@@ -28,8 +29,12 @@ class SubscriptionView(WorkspaceView):
     permission = "subscriptions.view"
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
-        page = subscription_page(_find(public_id), request.membership)
-        return render(request, "subscriptions/detail.html", {"page": page})
+        subscription = _find(public_id)
+        context = {
+            "page": subscription_page(subscription, request.membership),
+            "checks": explain(SUBSCRIPTION_CHECKS, subscription, request.membership),
+        }
+        return render(request, "subscriptions/detail.html", context)
 
 
 class ChargesView(WorkspaceView):

@@ -231,7 +231,8 @@ def beacon(db: None) -> Beacon:
         factories.RefundFactory(sale=sale, amount=100, reason=f"{CANARY} reason")
         factories.DisputeFactory(sale=sale, amount=200)
         factories.AccessGrantFactory(sale=sale)
-        for page in ("customers", "sales", "subscriptions"):
+        factories.FindingFactory(sale=sale, dismiss_reason=f"{CANARY} reason", dismissed_at=factories.NOON)
+        for page in ("attention", "customers", "sales", "subscriptions"):
             factories.SavedViewFactory(page=page, owner=owner, name=f"{CANARY} view", is_shared=True)
     return Beacon(workspace, owner, sale)
 

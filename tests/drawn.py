@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from hypothesis import strategies as st
 
+from atomicpay.attention.facts import Check
 from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.ui.filters import ChoicesFilter, CountryFilter, OptionFilter, RecordFilter
 from atomicpay.ui.listing import ListState
@@ -23,6 +24,7 @@ from tests.factories import (
     NOON,
     CustomerFactory,
     DisputeFactory,
+    FindingFactory,
     PaymentFactory,
     RefundFactory,
     SaleFactory,
@@ -34,6 +36,7 @@ from tests.factories import (
 def write_books(aurora: Workspace, course: Product) -> None:
     """Two dozen sales of five buyers, of each state, method, currency and day there may be."""
     statuses, methods = list(SaleStatus), list(PaymentMethod)
+    checks = [check.value for check in Check if check is not Check.SCOPE]
     with enter(aurora.pk):
         buyers = [
             CustomerFactory(created_at=NOON - timedelta(days=number), is_test=number == 4)
@@ -58,6 +61,14 @@ def write_books(aurora: Workspace, course: Product) -> None:
                 **product,
             )
             PaymentFactory(sale=sale, method=sale.method)
+            if not buyer.is_test:
+                FindingFactory(
+                    sale=sale,
+                    check_code=checks[number % len(checks)],
+                    found_at=NOON + timedelta(hours=9 * number),
+                    digest=str(number),
+                    dismissed_digest=str(number) if number % 5 == 2 else "",
+                )
             if number % 6 == 1:
                 RefundFactory(sale=sale, amount=sale.amount_charged // 2)
             if number % 8 == 3:

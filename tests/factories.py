@@ -7,6 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from atomicpay.api.models import ApiToken
+from atomicpay.attention.models import Finding
 from atomicpay.catalog.models import PaymentModel, Plan, Product
 from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Invitation, Membership, User, Workspace
@@ -288,6 +289,25 @@ class AccessGrantFactory(DjangoModelFactory[AccessGrant]):
     product = factory.SelfAttribute("sale.product")
     status = AccessStatus.GRANTED
     granted_at = NOON
+
+
+class FindingFactory(DjangoModelFactory[Finding]):
+    class Meta:
+        model = Finding
+
+    sale = factory.SubFactory(SaleFactory)
+    customer = factory.SelfAttribute("sale.customer")
+    product = factory.SelfAttribute("sale.product")
+    check_code = "stale_pending"
+    subject = factory.LazyAttribute(lambda finding: f"s{finding.sale.pk}")
+    evidence = factory.LazyAttribute(
+        lambda finding: {
+            "sale": [str(finding.sale.public_id), finding.sale.reference],
+            "ordered_at": NOON.isoformat(),
+        }
+    )
+    digest = factory.Sequence(lambda n: f"{n:032x}")
+    found_at = NOON
 
 
 class SavedViewFactory(DjangoModelFactory[SavedView]):

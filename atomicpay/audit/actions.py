@@ -36,6 +36,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "message.deleted": _("Support message deleted"),
     "token.created": _("API token created"),
     "token.revoked": _("API token revoked"),
+    "finding.dismissed": _("Finding dismissed"),
+    "finding.restored": _("Dismissal taken back"),
     "import.requested": _("Import asked for"),
     "import.repeated": _("Import run again"),
     "view.shared": _("View shared"),

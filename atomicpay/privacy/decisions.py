@@ -65,6 +65,8 @@ DECISIONS: Final[dict[str, Decision]] = {
     "customers.CustomerTag": DELETED,
     "customers.Note": DELETED,
     "customers.Message": DELETED,
+    # What does not fit is found again in what stays.
+    "attention.Finding": DELETED,
     "subscriptions.Subscription": Decision(
         Reason.BOOKS,
         empty=("cancel_reason",),

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "atomicpay.api.apps.ApiConfig",
     "atomicpay.missing.apps.MissingConfig",
     "atomicpay.privacy.apps.PrivacyConfig",
+    "atomicpay.attention.apps.AttentionConfig",
     "atomicpay.devstack.apps.DevstackConfig",
     "allauth",
     "allauth.account",
@@ -230,6 +231,16 @@ CELERY_BEAT_SCHEDULE = {
     "fold daily totals": {
         "task": "sales.tasks.fold_all_daily_totals",
         "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": 60 * 60},
+    },
+    "check what has changed": {
+        "task": "atomicpay.attention.tasks.check_all_changed",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 4 * 60},
+    },
+    "check everybody": {
+        "task": "atomicpay.attention.tasks.check_all",
+        "schedule": crontab(hour=5, minute=20),
         "options": {"expires": 60 * 60},
     },
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.workspaces.admin import OwnedModelForm
 from atomicpay.workspaces.models import Invitation, Membership, ProductAccess
-from atomicpay.workspaces.permissions import PERMISSIONS, ROLE_PERMISSIONS, Role
+from atomicpay.workspaces.permissions import GRANTED, ROLE_PERMISSIONS, Role
 
 from .errors import TeamError
 from .invitations import check_invite
@@ -50,7 +50,7 @@ class MemberForm(_AccessForm):
     extra_permissions = forms.MultipleChoiceField(
         label=_("Permissions beyond the role"),
         required=False,
-        choices=list(PERMISSIONS.items()),
+        choices=list(GRANTED.items()),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -68,7 +68,7 @@ class MemberForm(_AccessForm):
 
     def _leave_out_what_the_role_brings(self) -> None:
         own = ROLE_PERMISSIONS[Role(self.instance.role)] - set(self.instance.extra_permissions)
-        choices = [(name, words) for name, words in PERMISSIONS.items() if name not in own]
+        choices = [(name, words) for name, words in GRANTED.items() if name not in own]
         self.fields["extra_permissions"].choices = choices  # type: ignore[attr-defined]
 
     def check_rules(self, data: dict[str, Any]) -> None:

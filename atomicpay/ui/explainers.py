@@ -1,4 +1,4 @@
-"""Why something is not here: pages ask through this, and whoever can answer says so when the apps are ready.
+"""Why something is not here or does not fit: pages ask through this, and whoever can answer says so at start.
 
 The list kit imports no app, and an app no room that reads all of them; both name only the question.
 """
@@ -12,6 +12,11 @@ EMPTY_LIST: Final = "empty list"
 
 NO_SUBSCRIPTION: Final = "no subscription"
 """Asked with a sale and the member who reads it."""
+
+CUSTOMER_CHECKS: Final = "customer checks"
+SALE_CHECKS: Final = "sale checks"
+SUBSCRIPTION_CHECKS: Final = "subscription checks"
+"""What does not fit: asked with the record and the member who reads it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ DESTINATIONS: Final = (
     Destination(_("Customers"), "customers:list", "customers.view", "c"),
     Destination(_("Sales"), "sales:list", "sales.view", "s"),
     Destination(_("Subscriptions"), "subscriptions:list", "subscriptions.view", "u"),
+    Destination(_("Needs attention"), "attention:list", "attention.view", "n"),
     Destination(_("Exports"), "exports:list", "exports.create", "e"),
     Destination(_("Admin"), "admin:index", "admin.open", "a"),
 )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from .constraints import in_workspace, owned, public_id_once, same_workspace
 from .fields import CodeField, CurrencyField, PublicIdField, WorkspaceForeignKey
 from .owned import OwnedManager, OwnedQuerySet, WorkspaceOwned
-from .permissions import PERMISSIONS, Role, permissions_of
+from .permissions import GRANTED, PERMISSIONS, Role, permissions_of
 
 _SESSION_SALT: Final = "atomicpay.workspaces.models.User.session"
 
@@ -187,7 +187,7 @@ class Membership(WorkspaceOwned):
         _("product access"), max_length=8, choices=ProductAccess, default=ProductAccess.ALL
     )
     extra_permissions = ArrayField(
-        CodeField(choices=list(PERMISSIONS.items())),
+        CodeField(choices=list(GRANTED.items())),
         verbose_name=_("permissions beyond the role"),
         default=list,
         blank=True,

@@ -35,6 +35,7 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "spend.view": _("See lifetime spend"),
     "sales.view": _("See sales"),
     "subscriptions.view": _("See subscriptions"),
+    "attention.view": _("See what needs attention"),
     "views.share": _("Share saved views with the workspace"),
     "exports.create": _("Make exports and download one's own"),
     "exports.download_any": _("Download the exports of others"),
@@ -47,11 +48,20 @@ PERMISSIONS: Final[dict[str, str | Promise]] = {
     "admin.open": _("Open the admin"),
 }
 
+IMPLIED: Final[dict[str, frozenset[str]]] = {
+    # A finding sets a customer's sales beside their subscriptions, and so tells of all three.
+    "attention.view": frozenset(("customers.view", "sales.view", "subscriptions.view")),
+}
+"""Permissions that nobody is given: who has all those named beside one has it."""
+
+GRANTED: Final = {name: words for name, words in PERMISSIONS.items() if name not in IMPLIED}
+"""Those that a role or a member is given."""
+
 _READ = ("workspace.enter", "customers.view", "spend.view", "sales.view", "subscriptions.view")
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
-    Role.OWNER: frozenset(PERMISSIONS),
-    Role.ADMIN: frozenset(PERMISSIONS),
+    Role.OWNER: frozenset(GRANTED),
+    Role.ADMIN: frozenset(GRANTED),
     Role.PROJECT_MANAGER: frozenset(_READ),
     Role.SUPPORT_MANAGER: frozenset(
         (
@@ -70,5 +80,6 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
 
 
 def permissions_of(role: str, extra: Iterable[str] = ()) -> frozenset[str]:
-    """The permissions of a role together with those a member was given on top of it."""
-    return ROLE_PERMISSIONS[Role(role)] | (frozenset(extra) & PERMISSIONS.keys())
+    """The permissions of a role together with those a member was given on top of it, and what they imply."""
+    given = ROLE_PERMISSIONS[Role(role)] | (frozenset(extra) & GRANTED.keys())
+    return given | {name for name, needed in IMPLIED.items() if needed <= given}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
+from atomicpay.ui.explainers import CUSTOMER_CHECKS, explain
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers import services
@@ -51,6 +52,7 @@ class CustomerView(CustomerRecordView):
                 "note_form": NoteForm(),
                 "tag_form": TagForm(),
                 "message_form": MessageForm.empty(),
+                "checks": explain(CUSTOMER_CHECKS, customer, request.membership, page.purchases),
             },
         )
 

@@ -6,6 +6,7 @@ from celery import Task, shared_task
 
 from atomicpay.workspaces.tasks import WorkspaceTask
 
+from .afterwards import tell_that_an_import_ended
 from .errors import AnotherImportIsRunning, NothingToRun
 from .importing import run_import
 
@@ -30,3 +31,4 @@ def import_file(self: Task, workspace_id: int, run_id: int) -> None:
     except NothingToRun:
         # Done by another delivery of the same message.
         return
+    tell_that_an_import_ended(workspace_id)

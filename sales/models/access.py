@@ -1,5 +1,6 @@
 """What the delivering platform reported about a buyer's access. This product never grants any."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 from django.utils import timezone
@@ -57,6 +58,7 @@ class AccessGrant(WorkspaceOwned):
             Index(fields=["workspace", "customer", "product"], name="access_grant_customer_i"),
             Index(fields=["workspace", "sale"], name="access_grant_sale_i"),
             Index(fields=["workspace", "subscription"], name="access_grant_subscription_i"),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="access_grant_recorded_b"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils import timezone
@@ -181,6 +182,14 @@ class Sale(WorkspaceOwned):
                 condition=Q(completed_at__isnull=False),
                 name="sale_completed_i",
             ),
+            # By the email typed when a subscription was first paid; see atomicpay.attention.
+            Index(
+                fields=["workspace", "buyer_email"],
+                condition=Q(recurrence_number=1, subscription__isnull=False),
+                name="sale_first_charge_i",
+            ),
+            # A few pages that find what was recorded of late.
+            BrinIndex(fields=["created_at"], autosummarize=True, name="sale_recorded_b"),
         ]
         triggers = [
             *recompute_customers(
@@ -252,7 +261,8 @@ class SaleEvent(WorkspaceOwned):
         ]
         indexes = [
             Index(fields=["workspace", "sale", "occurred_at", "id"], name="sale_event_when_i"),
-            Index(fields=["workspace"], condition=Q(is_illegal=True), name="sale_event_illegal_i"),
+            Index(fields=["workspace", "sale"], condition=Q(is_illegal=True), name="sale_event_illegal_i"),
+            BrinIndex(fields=["recorded_at"], autosummarize=True, name="sale_event_recorded_b"),
         ]
 
     def __str__(self) -> str:

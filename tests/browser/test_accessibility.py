@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
         lambda: _record(Customer, "customers", name=NAME)() + "timeline/?kind=message&kind=sale&sort=at",
     ),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
+    "attention": ("manager", f"{ROOT}/attention/"),
+    "attention dismissed": ("manager", f"{ROOT}/attention/?dismissed=only"),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),
     "sales none": ("finance", f"{ROOT}/sales/?q=nobody-of-that-name"),

@@ -8,8 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Q
+from django.utils import timezone
 from stdnum.br import cnpj, cpf
 
+from atomicpay.attention.checks import Result, Verdict, run_checks
+from atomicpay.attention.facts import Check
+from atomicpay.attention.models import Finding
+from atomicpay.attention.queries import facts_of_customer
+from atomicpay.catalog.models import Product
 from atomicpay.devstack.seeding.catalogue import open_shop
 from atomicpay.devstack.seeding.demo import BUSINESSES, draw, seed_demo
 from atomicpay.devstack.seeding.documents import make_cnpj, make_cpf
@@ -243,6 +249,50 @@ SITUATIONS: dict[str, Callable[[], bool]] = {
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_seed_has_the_situation(in_books: Books, situation: str) -> None:
     assert SITUATIONS[situation]()
+
+
+@pytest.fixture
+def at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are read when the books end, whenever the test runs."""
+    monkeypatch.setattr(timezone, "now", lambda: AS_OF)
+
+
+def _results(customer: Customer) -> Iterator[Result]:
+    yield from run_checks(facts_of_customer(customer), Check)
+
+
+@pytest.mark.parametrize("check", [check for check in Check if check is not Check.SCOPE])
+def test_seed_has_somebody_who_fails_each_check_and_somebody_who_passes(
+    in_books: Books, at_the_end: None, check: Check
+) -> None:
+    failed = Finding.objects.filter(check_code=check)
+    assert failed.exists()
+    assert any(
+        result.verdict is Verdict.PASSED
+        for customer in Customer.objects.exclude(findings__check_code=check).filter(merged_into=None)[:150]
+        for result in _results(customer)
+        if result.check is check
+    )
+
+
+@pytest.mark.parametrize("is_limited", [False, True], ids=["all products", "some products"])
+def test_list_of_findings_is_what_each_page_finds(books: Books, at_the_end: None, is_limited: bool) -> None:
+    """Who may see some products sees the very same findings as the worker made, or none of them."""
+    with enter(books[AURORA].pk):
+        products = list(Product.objects.order_by("pk").values_list("pk", flat=True))[::2]
+    with enter(books[AURORA].pk, products=products if is_limited else None):
+        live = {
+            found.key: found.digest
+            for customer in Customer.objects.filter(merged_into=None)
+            for result in _results(customer)
+            for found in result.found
+        }
+        kept = {
+            (finding.customer_id, finding.check_code, finding.subject): finding.digest
+            for finding in Finding.objects.all()
+        }
+    assert live == kept
+    assert len(kept) > 5
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,12 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/<uuid:public_id>/timeline/": ("customers.view", 200),
     "customers/<uuid:public_id>/timeline/latest/": ("customers.view", 302),
     "timeline/": ("customers.view", 302),
+    "customers/<uuid:public_id>/findings/": ("sales.view", 200),
+    "customers/<uuid:public_id>/findings/dismiss/": ("customers.annotate", 405),
+    "customers/<uuid:public_id>/findings/restore/": ("customers.annotate", 405),
+    "attention/": ("attention.view", 200),
+    # It leads to the page of the customer.
+    "attention/<uuid:public_id>/": ("attention.view", 302),
     "sales/": ("sales.view", 200),
     "sales/<uuid:public_id>/": ("sales.view", 200),
     "subscriptions/": ("subscriptions.view", 200),
@@ -47,7 +53,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "subscriptions/<uuid:public_id>/charges/": ("sales.view", 200),
     **{
         f"views/{page}/{route}": (f"{page}.view", status)
-        for page in ("customers", "sales", "subscriptions")
+        for page in ("attention", "customers", "sales", "subscriptions")
         for route, status in _VIEWS.items()
     },
     "exports/": ("exports.create", 200),

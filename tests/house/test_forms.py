@@ -70,11 +70,12 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "tokens": factories.ApiTokenFactory(created_by=owner).public_id,
             "sales": sale.public_id,
             "subscriptions": subscription.public_id,
+            "attention": factories.FindingFactory(sale=sale).public_id,
             "exports": factories.ExportFactory(requested_by=owner).public_id,
             "imports": factories.ImportRunFactory(started_by=owner).public_id,
             **{
                 f"views/{page}": factories.SavedViewFactory(page=page, owner=owner, is_shared=True).public_id
-                for page in ("customers", "sales", "subscriptions")
+                for page in ("attention", "customers", "sales", "subscriptions")
             },
         }
         admin = {

@@ -48,9 +48,10 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
             "tokens": factories.ApiTokenFactory(created_by=member).public_id,
             "sales": sale.public_id,
             "subscriptions": subscription.public_id,
+            "attention": factories.FindingFactory(sale=sale).public_id,
             **{
                 f"views/{page}": factories.SavedViewFactory(owner=member, page=page, is_shared=True).public_id
-                for page in ("customers", "sales", "subscriptions")
+                for page in ("attention", "customers", "sales", "subscriptions")
             },
             "exports": factories.ExportFactory(requested_by=member).public_id,
             "imports": factories.ImportRunFactory(started_by=member).public_id,

@@ -24,6 +24,7 @@ from tests.lists import all_pages, listed, open_list
 from .conftest import Everything, another_email
 
 RELATED = {
+    "attention.Finding": "no event: stands among the checks",
     "customers.Customer": "one that was merged into this one",
     "customers.CustomerDocument": "no event: what is known stands under Identity, a reveal in the audit log",
     "customers.CustomerEmail": "each after the first",

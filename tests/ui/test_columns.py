@@ -17,7 +17,7 @@ from tests.conftest import MemberClient
 from tests.lists import open_list, statements
 from tests.ui.test_listing import NAUGHTY
 
-NAMES = ("customers", "sales", "subscriptions")
+NAMES = ("attention", "customers", "sales", "subscriptions")
 ON_SCREEN = [
     pytest.param(name, column, id=f"{name}-{column.key}")
     for name in NAMES
@@ -44,6 +44,7 @@ def two_of_each(in_aurora: object) -> None:
         sale = factories.SaleFactory(
             customer=customer, product=product, plan=plan, subscription=subscription, coupon="VOLTA"
         )
+        factories.FindingFactory(sale=sale, dismissed_at=factories.NOON, dismiss_reason="Pagou em mãos")
         factories.PaymentFactory(sale=sale)
         factories.RefundFactory(sale=sale, amount=100)
         factories.AccessGrantFactory(sale=sale)

@@ -26,7 +26,7 @@ from tests.drawn import draw_query, limited, write_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NAMES: Final = ("customers", "sales", "subscriptions")
+NAMES: Final = ("attention", "customers", "sales", "subscriptions")
 _Sql = Callable[[Any], str]
 
 # Each stands for the table of its name, as far as the member sees it.
@@ -40,6 +40,8 @@ WITH sale AS (SELECT * FROM public.sale s WHERE s.workspace_id = {ws} AND {produ
  back AS (SELECT customer_id, currency, amount FROM refund WHERE status = 'succeeded' AND NOT is_test
    UNION ALL SELECT customer_id, currency, amount FROM dispute
               WHERE status IN ('open', 'lost') AND NOT is_test),
+ finding AS (SELECT * FROM public.finding s
+   WHERE s.workspace_id = {ws} AND {product} AND s.closed_at IS NULL),
  customer AS (SELECT * FROM public.customer c WHERE c.workspace_id = {ws} AND ({all} OR c.id IN
    (SELECT customer_id FROM sale UNION SELECT customer_id FROM subscription)))
 SELECT r.id FROM {table} r WHERE {conditions}
@@ -115,7 +117,15 @@ _REFUND: Final = "x.status = 'succeeded'"
 _OF_SALE: Final = {"ordered": "r.ordered_at", "approved": "r.approved_at", "completed": "r.completed_at"}
 _NAMED: Final = "r.{column} = (SELECT id FROM {table} WHERE public_id = '{value}')"
 
+_DISMISSED: Final = "(r.dismissed_digest = r.digest)"
+
 SQL: Final[dict[str, dict[str, _Sql]]] = {
+    "attention": {
+        "check": lambda words: f"r.check_code IN ({_in(words)})",
+        "product": lambda value: _NAMED.format(column="product_id", table="product", value=value),
+        "found": _days("r.found_at"),
+        "dismissed": {"": f"NOT {_DISMISSED}", "include": "true", "only": _DISMISSED}.__getitem__,
+    },
     "customers": {
         "created": _days("r.created_at"),
         "first_purchase": _days("(SELECT min(ordered_at) FROM paid x WHERE x.customer_id = r.id)"),

@@ -24,7 +24,7 @@ from tests.data.naughty import NAUGHTY, SENDABLE, some_of_each_kind
 from tests.lists import open_list, statements
 
 SignIn = Callable[[Membership], MemberClient]
-NAMES = ("customers", "sales", "subscriptions")
+NAMES = ("attention", "customers", "sales", "subscriptions")
 
 
 def _rows(response: HttpResponse) -> int:
@@ -36,6 +36,7 @@ def one_of_each(aurora: object, in_aurora: object) -> None:
     """Something that a list could widen to."""
     sale = factories.SaleFactory()
     factories.SubscriptionFactory(customer=sale.customer)
+    factories.FindingFactory(sale=sale)
 
 
 @pytest.mark.usefixtures("one_of_each")
@@ -279,7 +280,9 @@ def test_count_is_in_the_page_without_scripts_and_after_it_with_them(
     owner: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with open_list(name, "", owner):
-        factories.SubscriptionFactory(customer=factories.SaleFactory().customer)
+        sale = factories.SaleFactory()
+        factories.SubscriptionFactory(customer=sale.customer)
+        factories.FindingFactory(sale=sale)
     monkeypatch.setattr(type(get_list_page(name)), "page_size", 1)
     client = sign_in(owner)
     assert client.get(client.at(f"{name}/")).context["listing"].count == 2

@@ -111,7 +111,7 @@ def list_choices(setting: Setting) -> Iterator[Figure]:
     for page in LISTS:
         for query in queries[page]:
             name = f"{page}_choices{'_filtered' if query else ''}"
-            yield _figure(name, Reading(page, query, ListState.count_choices, setting))
+            yield figure_of(name, Reading(page, query, ListState.count_choices, setting))
 
 
 def _single(setting: Setting, name: str) -> list[Address]:
@@ -132,10 +132,11 @@ def _worst(setting: Setting, name: str, addresses: list[tuple[str, str]]) -> Ite
             "over_120_ms": sum(milliseconds > 120 for milliseconds in taken.values()),
             "over_400_ms": sum(milliseconds > 400 for milliseconds in taken.values()),
         }
-        yield _figure(figure, readings[0], more)
+        yield figure_of(figure, readings[0], more)
 
 
-def _figure(name: str, reading: Reading, more: dict[str, Any] | None = None) -> Figure:
+def figure_of(name: str, reading: Reading, more: dict[str, Any] | None = None) -> Figure:
+    """The 95th percentile of a reading beside its floor."""
     reading()
     with CaptureQueriesContext(connection) as captured:
         reading()

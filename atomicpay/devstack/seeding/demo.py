@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from atomicpay.attention.models import Rounds
+from atomicpay.attention.services import check_customers
 from atomicpay.devstack.seeding.catalogue import AURORA_ITEMS, BEACON_ITEMS, Item, Shop, open_shop
 from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, draw_customer
 from atomicpay.devstack.seeding.ledger import Ledger
@@ -14,6 +16,7 @@ from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situ
 from atomicpay.devstack.seeding.views import share_views
 from atomicpay.workspaces.models import Workspace
 from atomicpay.workspaces.scope import enter
+from customers.models import Customer
 
 SEED = 7
 CUSTOMERS = 600
@@ -102,7 +105,14 @@ def found(business: Business, customers: int, seed: int, as_of: datetime) -> int
             ledger = draw(business, shop, customers)
             ledger.write()
             share_views(shop)
+            check_all(as_of)
     return customers
+
+
+def check_all(as_of: datetime) -> None:
+    """What the worker would find within minutes is there when the demo opens."""
+    check_customers(list(Customer.objects.values_list("pk", flat=True)), at=as_of)
+    Rounds.objects.create(checked_until=as_of, round_began_at=as_of, round_ended_at=as_of)
 
 
 def draw(business: Business, shop: Shop, customers: int) -> Ledger:

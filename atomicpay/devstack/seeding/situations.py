@@ -12,7 +12,13 @@ from atomicpay.devstack.seeding.documents import make_cpf
 from atomicpay.devstack.seeding.ledger import Ledger, later
 from atomicpay.devstack.seeding.mariana import mariana
 from atomicpay.devstack.seeding.memberships import Life, due_date, happened, subscribe
-from atomicpay.devstack.seeding.purchases import BOLETO, PIX, Terms, attempt, buy, move
+from atomicpay.devstack.seeding.mismatches import (
+    charged_after_leaving,
+    delivered_otherwise,
+    inside_without_paying,
+    two_memberships,
+)
+from atomicpay.devstack.seeding.purchases import BOLETO, PIX, Terms, attempt, buy, grant_access, move
 from atomicpay.devstack.seeding.reversals import dispute, refund
 from atomicpay.devstack.seeding.streams import stream
 from atomicpay.devstack.seeding.variety import (
@@ -59,6 +65,10 @@ def aurora_situations(shop: Shop, ledger: Ledger) -> None:
         subscriptions_of_every_kind,
         questions_about_access,
         conversations,
+        inside_without_paying,
+        delivered_otherwise,
+        two_memberships,
+        charged_after_leaving,
     ):
         situation(shop, ledger)
 
@@ -246,6 +256,7 @@ def late_boleto(shop: Shop, ledger: Ledger) -> None:
     sale.approved_at = later(at, days=6)
     move(buyer, sale, SaleStatus.APPROVED, later(at, days=6))
     attempt(buyer, sale, PaymentStatus.PAID, later(at, days=6))
+    grant_access(buyer, sale, later(at, days=6, minutes=5))
 
 
 def school_with_many_sales(shop: Shop, ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from psycopg import Error as DriverError
 
+from atomicpay.devstack.measuring.attention import needs_attention
 from atomicpay.devstack.measuring.customers import customer_page_full, customer_page_full_20000
 from atomicpay.devstack.measuring.exports import export_1m
 from atomicpay.devstack.measuring.imports import import_1m
@@ -52,6 +53,7 @@ MEASURES: Mapping[str, Measure] = {
     "customer_page_full": customer_page_full,
     "customer_page_full_20000": customer_page_full_20000,
     "customer_timeline": customer_timeline,
+    "needs_attention": needs_attention,
     "tenancy_overhead": tenancy_overhead,
     "customer_page_rps": customer_page_rps,
     "export_1m": export_1m,
