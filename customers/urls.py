@@ -10,4 +10,5 @@ app_name = "customers"
 urlpatterns = [
     path("", list_view(get_list_page("customers")), name="list"),
     path("<uuid:public_id>/", include("customers.history.urls")),
+    path("<uuid:public_id>/as-of/", include("customers.as_of.urls")),
 ]

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,33 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.workspaces.entry import WorkspaceRequest
-from atomicpay.workspaces.views import WorkspaceView
 from customers import services
 from customers.errors import CannotAnnotate, NothingToReveal
 from customers.models import Customer
 from sales.purchases import page_pager, purchase_rows, read_purchases
 
+from .base import CustomerRecordView
 from .forms import NoteForm, TagForm
 from .page import customer_page, name_of
-from .queries import find_customer, read_history, sales_of_customer
+from .queries import read_history, sales_of_customer
 
 
-class _CustomerView(WorkspaceView, abstract=True):
-    """A view of one customer, for who may see customers at all.
-
-    One that does not exist, is another workspace's, or has nothing in the member's products: 404.
-    """
-
-    def find(self, public_id: Any) -> Customer:
-        if not self.request.membership.may("customers.view"):
-            raise PermissionDenied
-        try:
-            return find_customer(public_id)
-        except Customer.DoesNotExist:
-            raise Http404 from None
-
-
-class CustomerView(_CustomerView):
+class CustomerView(CustomerRecordView):
     """Everything about one buyer. A merged record leads to the one it lives on in."""
 
     permission = "customers.view"
@@ -60,7 +44,7 @@ class CustomerView(_CustomerView):
         )
 
 
-class PurchasesView(_CustomerView):
+class PurchasesView(CustomerRecordView):
     """All purchases of a customer, a page at a time; htmx takes the rows out of it."""
 
     permission = "sales.view"
@@ -82,7 +66,7 @@ class PurchasesView(_CustomerView):
         )
 
 
-class RevealDocumentView(_CustomerView):
+class RevealDocumentView(CustomerRecordView):
     """Shows a document in full once, in the answer to a POST; each time it is logged."""
 
     permission = "customers.view_pii"
@@ -100,7 +84,7 @@ class RevealDocumentView(_CustomerView):
         )
 
 
-class _WordsView(_CustomerView, abstract=True):
+class _WordsView(CustomerRecordView, abstract=True):
     """An act on the words that the team keeps about a customer; afterwards back to where they stand."""
 
     permission = "customers.annotate"

@@ -24,6 +24,8 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/": ("customers.view", 200),
     "customers/<uuid:public_id>/": ("customers.view", 200),
     "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
+    "customers/<uuid:public_id>/as-of/": ("customers.view", 200),
+    "customers/<uuid:public_id>/as-of/purchases/": ("sales.view", 200),
     "customers/<uuid:public_id>/document/": ("customers.view_pii", 405),
     "customers/<uuid:public_id>/notes/": ("customers.annotate", 405),
     "customers/<uuid:public_id>/tags/": ("customers.annotate", 405),
