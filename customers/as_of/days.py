@@ -12,28 +12,28 @@ class BookDay:
     A day on which the clocks change has 23 or 25 hours; its bounds are right all the same.
     """
 
-    date: date
+    on: date
     zone: ZoneInfo
     today: date
 
     @property
     def start(self) -> datetime:
-        return _first_moment(self.date, self.zone)
+        return _first_moment(self.on, self.zone)
 
     @property
     def end(self) -> datetime:
         """The first moment that is not in it."""
-        return _first_moment(self.date + timedelta(days=1), self.zone)
+        return _first_moment(self.on + timedelta(days=1), self.zone)
 
     @property
     def is_today(self) -> bool:
         """Then its end has not come, and the books stand as they do now."""
-        return self.date == self.today
+        return self.on == self.today
 
     @property
     def end_of_last_month(self) -> date:
         """The last day of the month before the one it is in."""
-        return self.date.replace(day=1) - timedelta(days=1)
+        return self.on.replace(day=1) - timedelta(days=1)
 
     def day_of(self, moment: datetime) -> date:
         """The day of a moment, in the same zone."""

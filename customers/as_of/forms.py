@@ -1,6 +1,6 @@
 """The day that somebody asks for."""
 
-from datetime import date
+import datetime
 from typing import Any
 
 from django import forms
@@ -16,13 +16,13 @@ class DayForm(forms.Form):
 
     date = DayField(label=_("As of the end of"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["date"].widget.attrs["max"] = today.isoformat()
 
-    def clean_date(self) -> date:
-        day: date = self.cleaned_data["date"]
+    def clean_date(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["date"]
         if day > self.today:
             words = gettext("%(day)s has not come yet. The last day with books is today, %(today)s.")
             raise ValidationError(words % {"day": format_day(day), "today": format_day(self.today)})

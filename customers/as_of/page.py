@@ -95,7 +95,7 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
     day = books.day
     return AsOfPage(
         name=name_of(books.customer),
-        day=format_day(day.date),
+        day=format_day(day.on),
         is_today=day.is_today,
         is_limited=books.is_limited,
         is_known=books.customer.created_at < day.end or bool(entries),
@@ -194,7 +194,7 @@ def _count(books: Books) -> int:
 
 
 def _pager(books: Books) -> Pager:
-    path = as_of_address(books.customer, books.day.date, "customers:as_of_purchases")
+    path = as_of_address(books.customer, books.day.on, "customers:as_of_purchases")
     return first_pager(path, books.sales or [], _count(books))
 
 

@@ -72,13 +72,13 @@ class AsOfPurchasesView(_DayView):
             raise Http404
         sales = purchases_until(customer, day.end)
         found = read_purchases(sales, request.GET, as_purchases_then(sales, day.end))
-        path = as_of_address(customer, day.date, "customers:as_of_purchases")
+        path = as_of_address(customer, day.on, "customers:as_of_purchases")
         pager = page_pager(path, found, sales.count(), appends=bool(request.htmx))
         context = {
             "customer": customer,
             "name": name_of(customer),
-            "day": day.date,
-            "as_of_url": as_of_address(customer, day.date),
+            "day": day.on,
+            "as_of_url": as_of_address(customer, day.on),
             "rows": purchases_then(found.rows, day),
             "pager": pager,
         }
