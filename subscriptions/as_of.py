@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from atomicpay.workspaces.compiled import Given, compiled
 
 from .lifecycle import EventKind, SubscriptionStatus
 from .models import Subscription, SubscriptionEvent
-
-_OVER: Final = (SubscriptionStatus.CANCELED, SubscriptionStatus.EXPIRED)
 
 _SHOWN: Final = (
     *("public_id", "status", "amount", "currency", "started_at", "trial_ends_at", "current_period_end"),
@@ -40,12 +38,9 @@ class SubscriptionThen:
     last_event: LastEvent | None
 
 
-def subscriptions_at(
-    customer_id: int, moment: datetime, limit: int, *, is_present: bool
-) -> list[SubscriptionThen]:
+def subscriptions_at(customer_id: int, moment: datetime, limit: int) -> list[SubscriptionThen]:
     """The latest subscriptions that a customer had before a moment, at most so many, the newest first."""
-    found = _subscriptions(limit, customer_id=customer_id, moment=moment)
-    return [_then(each, moment, is_present=is_present) for each in found]
+    return [_then(each, moment) for each in _subscriptions(limit, customer_id=customer_id, moment=moment)]
 
 
 @compiled
@@ -59,30 +54,36 @@ def _subscriptions(limit: int) -> Any:
 
 
 def with_state_then(subscriptions: QuerySet[Any], moment: Any) -> QuerySet[Any]:
-    """With `told`, the state of the last event before the moment, `before_next`, that from which the first
-    one after it left, and `last_event`."""
+    """With `told`, the state of the last event before the moment, `has_later`, whether there is one after it,
+    `before_next`, the state that the first of those left, and `last_event`."""
     events = SubscriptionEvent.objects.filter(subscription=OuterRef("pk"))
     earlier = events.filter(occurred_at__lt=moment).order_by("-occurred_at", "-id")
     later = events.filter(occurred_at__gte=moment).order_by("occurred_at", "id")
     last_event = earlier.values(event=JSONObject(kind="kind", at="occurred_at"))
     return subscriptions.annotate(
         told=Subquery(earlier.exclude(to_status="").values("to_status")[:1]),
+        has_later=Exists(later),
         before_next=Subquery(later.exclude(from_status="").values("from_status")[:1]),
         last_event=Subquery(last_event[:1]),
     )
 
 
-def _then(subscription: Any, moment: datetime, *, is_present: bool) -> SubscriptionThen:
+def _then(subscription: Any, moment: datetime) -> SubscriptionThen:
     event = subscription.last_event
     last_event = LastEvent(EventKind(event["kind"]), datetime.fromisoformat(event["at"])) if event else None
-    if is_present:
+    if not subscription.has_later and not _has_ended_since(subscription, moment):
         return SubscriptionThen(subscription, subscription.status, False, last_event)
     status = subscription.told or derived_status(subscription, moment, subscription.before_next or "")
     return SubscriptionThen(subscription, status, not subscription.told, last_event)
 
 
+def _has_ended_since(subscription: Subscription, moment: datetime) -> bool:
+    dates = subscription.canceled_at, subscription.ended_at
+    return any(at is not None and at >= moment for at in dates)
+
+
 def derived_status(subscription: Subscription, moment: datetime, before_next: str) -> str:
-    """The state of a subscription of which no event before the moment tells, from its dates.
+    """The state of a subscription that changed since, and of which no event before the moment tells.
 
     `before_next` is the state that the first event after the moment left, "" for none.
     """
@@ -90,11 +91,9 @@ def derived_status(subscription: Subscription, moment: datetime, before_next: st
     if before_next:
         return before_next
     if ended and ended < moment:
-        return subscription.status if subscription.status in _OVER else SubscriptionStatus.EXPIRED
+        return SubscriptionStatus.EXPIRED
     if canceled and canceled < moment:
         return SubscriptionStatus.CANCELED
     if trial and moment <= trial:
         return SubscriptionStatus.TRIALING
-    if subscription.status in _OVER and (ended or canceled):
-        return SubscriptionStatus.ACTIVE
-    return subscription.status
+    return SubscriptionStatus.ACTIVE

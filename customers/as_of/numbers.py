@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
 
-from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_amount, format_money
 from customers.history.spend import Metric
 from sales.queries import DISPUTE, Entry, Spend, spend_in
@@ -56,13 +55,14 @@ class Numbers:
     lines: list[Line]
 
 
-def figures_of(entries: Iterable[Entry], customer_id: int) -> list[CurrencyFigures]:
-    """The figures of a customer's entries, in the order of the currencies' codes."""
+def figures_of(entries: Iterable[Entry]) -> list[CurrencyFigures]:
+    """The figures of one customer's entries, in the order of the currencies' codes."""
     entries = list(entries)
-    spends = {spend.currency: spend for spend in spend_in(entries, customer_id)}
+    customers = {entry.customer_id for entry in entries}
+    spends = {spend.currency: spend for customer in customers for spend in spend_in(entries, customer)}
     disputed: Counter[tuple[str, str]] = Counter()
     for entry in entries:
-        if entry.kind == DISPUTE and entry.customer_id == customer_id:
+        if entry.kind == DISPUTE:
             disputed[entry.currency, entry.status] += entry.amount
     won = {currency for (currency, status) in disputed if status == DisputeStatus.WON}
     return [
@@ -76,11 +76,10 @@ def figures_of(entries: Iterable[Entry], customer_id: int) -> list[CurrencyFigur
     ]
 
 
-def numbers_of(entries: Iterable[Entry], customer_id: int, first_currency: str) -> Numbers:
+def numbers_of(entries: Iterable[Entry], first_currency: str) -> Numbers:
     """The panel, with one currency before the others."""
     figures = sorted(
-        figures_of(entries, customer_id),
-        key=lambda each: (each.spend.currency != first_currency, each.spend.currency),
+        figures_of(entries), key=lambda each: (each.spend.currency != first_currency, each.spend.currency)
     )
     return Numbers(_metrics([each.spend for each in figures]), [_line(each) for each in figures])
 
@@ -98,11 +97,6 @@ def _metrics(spends: list[Spend]) -> list[Metric]:
     if renewals:
         words = ngettext("Renewal", "Renewals", renewals)
         metrics.append(Metric(words, str(renewals)))
-    first = min((spend.first_paid_at for spend in spends if spend.first_paid_at), default=None)
-    last = max((spend.last_paid_at for spend in spends if spend.last_paid_at), default=None)
-    if first and last:
-        metrics.append(Metric(gettext("First purchase"), format_day(first)))
-        metrics.append(Metric(gettext("Last purchase"), format_day(last)))
     return metrics
 
 

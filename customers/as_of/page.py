@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.urls import reverse
@@ -24,7 +24,6 @@ from subscriptions.as_of import SubscriptionThen
 from subscriptions.words import subscription_badge
 
 from .certainty import derived_words, merged_later_words
-from .days import BookDay
 from .numbers import Numbers, numbers_of
 from .queries import MONEY_BACK, SUBSCRIPTIONS, Books, KnownBy
 
@@ -107,9 +106,9 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
         phones=known["CustomerPhone"],
         names=known["Sale"],
         derived=list(derived_words(books)),
-        numbers=numbers_of(entries, books.customer.pk, first_currency) if may_see_spend else None,
+        numbers=numbers_of(entries, first_currency) if may_see_spend else None,
         count_words=_count_words(books),
-        purchases=None if books.sales is None else purchases_then(books.sales[:FIRST], day),
+        purchases=None if books.sales is None else purchases_then(books.sales[:FIRST]),
         pager=None if books.sales is None else _pager(books),
         money_back=None if money_back is None else money_back_rows(_plain(money_back[:MONEY_BACK])),
         has_more_money_back=len(money_back or ()) > MONEY_BACK,
@@ -120,13 +119,13 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
     )
 
 
-def purchases_then(sales: Iterable[Sale], day: BookDay) -> list[Row]:
+def purchases_then(sales: Iterable[Sale]) -> list[Row]:
     """The rows of sales that were read with `as_purchases_then`, each with the state it had."""
     for sale in sales:
         refunded: int | None = sale.refunded_then  # type: ignore[attr-defined]
         then: str = sale.then  # type: ignore[attr-defined]
         sale.refunded = refunded  # type: ignore[attr-defined]
-        sale.status = sale.status if day.is_today else plain(then)
+        sale.status = plain(then)
     return purchase_rows(sales)
 
 
@@ -153,10 +152,13 @@ def _subscription(then: SubscriptionThen) -> SubscriptionRow:
 
 def _known(known: Iterable[KnownBy], kind: str) -> list[Known]:
     """The newest first. Which one was the main one is not on record, so nothing is said of it."""
-    rows = sorted((each for each in known if each.kind == kind), key=lambda each: each.first_at, reverse=True)
+    first: dict[str, datetime] = {}
+    for each in known:
+        if each.kind == kind and each.text:
+            first[each.text] = min(each.first_at, first.get(each.text, each.first_at))
     return [
-        Known(each.text, gettext("first seen on %(day)s") % {"day": format_day(each.first_at)})
-        for each in rows
+        Known(text, gettext("first seen on %(day)s") % {"day": format_day(at)})
+        for text, at in sorted(first.items(), key=lambda item: item[1], reverse=True)
     ]
 
 

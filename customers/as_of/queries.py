@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     DateTimeField,
     F,
+    Func,
     Max,
     Min,
     OuterRef,
@@ -20,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import Cast, Greatest, JSONObject, Least
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.compiled import Given, compiled
@@ -30,7 +31,7 @@ from customers.models import Customer, CustomerEmail, CustomerPhone
 from sales.as_of import begun_before, dispute_then, refund_then, sale_then, standing_at
 from sales.models import Dispute, Refund, Sale, SaleEvent
 from sales.purchases import FIRST
-from sales.queries import REFUND, Entry, MoneyBack, money_back
+from sales.queries import REFUND, Entry, MoneyBack
 from sales.querysets import SaleQuerySet
 from sales.states import RefundStatus
 from subscriptions.as_of import SubscriptionThen, subscriptions_at
@@ -40,7 +41,10 @@ from .days import BookDay
 
 SUBSCRIPTIONS: Final = 20
 MONEY_BACK: Final = 25
-NAMES: Final = 10
+NAMED: Final = 200
+"""The names typed at so many of the latest checkouts are shown."""
+LOOKED_AT: Final = 300
+"""Of so many of the latest sales it is looked up when something happened to them."""
 ARCHIVED, RESTORED = "customer.archived", "customer.restored"
 
 _CUSTOMER: Final = Given("customer_id")
@@ -87,26 +91,18 @@ def read_books(customer: Customer, member: Membership, day: BookDay) -> Books:
     given = {"customer_id": customer.pk, "moment": day.end}
     may_see_sales, may_see_subscriptions = member.may("sales.view"), member.may("subscriptions.view")
     if member.may("spend.view") or may_see_sales:
-        standing = standing_at(customer.pk, day.end, is_present=day.is_today)
+        standing = standing_at(customer.pk, day.end)
         books.entries, books.derived = standing.entries, standing.derived
     if may_see_sales:
         books.sales = _latest_purchases(**given)
-        books.money_back = _refunds_and_disputes(customer, day)
+        books.money_back = [MoneyBack(*row) for row in _money_back(**given)]
     if may_see_subscriptions:
-        books.subscriptions = subscriptions_at(
-            customer.pk, day.end, SUBSCRIPTIONS + 1, is_present=day.is_today
-        )
+        books.subscriptions = subscriptions_at(customer.pk, day.end, SUBSCRIPTIONS + 1)
     books.known_by = [KnownBy(*row) for row in _known_by(may_see_sales, **given)]
     books.steps = _steps(may_see_sales, may_see_subscriptions, given | {"start": day.start})
     books.was_archived = _was_archived(customer, day)
     books.merged_later = Customer.objects.filter(merged_into=customer, merged_at__gte=day.end).count()
     return books
-
-
-def _refunds_and_disputes(customer: Customer, day: BookDay) -> list[MoneyBack]:
-    if day.is_today:
-        return money_back(MONEY_BACK + 1, customer_id=customer.pk, is_test=False)
-    return [MoneyBack(*row) for row in _money_back(customer_id=customer.pk, moment=day.end)]
 
 
 # Rows, as they were -------------------------------------------------------------------------------
@@ -115,8 +111,17 @@ def _refunds_and_disputes(customer: Customer, day: BookDay) -> list[MoneyBack]:
 @compiled
 def _latest_purchases() -> Any:
     """One more than the page shows, so that it knows of older ones."""
+    # Chosen first, so that PostgreSQL knows it is about few, and looks up the history of those alone.
+    latest = _latest(FIRST + 1).values("pk")
+    sales = Sale.objects.filter(customer_id=_CUSTOMER, pk__in=latest).newest_first()
+    return as_purchases_then(sales, Given("moment"), _CUSTOMER)
+
+
+def _latest(number: int) -> SaleQuerySet:
+    """The sales that were ordered last before the moment."""
     sales = Sale.objects.filter(customer_id=_CUSTOMER, ordered_at__lt=Given("moment"))
-    return as_purchases_then(sales.newest_first(), Given("moment"))[: FIRST + 1]
+    latest: SaleQuerySet = sales.newest_first()[:number]
+    return latest
 
 
 def purchases_until(customer: Customer, moment: datetime) -> SaleQuerySet:
@@ -125,13 +130,13 @@ def purchases_until(customer: Customer, moment: datetime) -> SaleQuerySet:
     return sales
 
 
-def as_purchases_then(sales: SaleQuerySet, moment: Any) -> SaleQuerySet:
-    """With everything a row of purchases shows, as it was; `then` is the state, see `sales.as_of`."""
+def as_purchases_then(sales: SaleQuerySet, moment: Any, customer_id: Any) -> SaleQuerySet:
+    """A customer's sales with everything a row of purchases shows, as it was; `then` is the state."""
     done = Q(completed_at__lt=moment) | Q(completed_at=None, requested_at__lt=moment)
     refunds = Refund.objects.filter(done, sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
     total = refunds.order_by().values("sale").annotate(total=Sum("amount")).values("total")
     purchases: SaleQuerySet = sales.as_purchases().annotate(
-        then=sale_then(moment), refunded_then=Subquery(total)
+        then=sale_then(moment, customer_id), refunded_then=Subquery(total)
     )
     return purchases
 
@@ -182,11 +187,8 @@ def _known_by(with_names: bool) -> Any:
         _contacts(CustomerPhone, F("number"), moment),
     ]
     if with_names:
-        sales = Sale.objects.filter(customer_id=_CUSTOMER, ordered_at__lt=moment).exclude(buyer_name="")
-        fixed = {"of": Value("Sale"), "what": F("buyer_name")}
-        names = sales.order_by().annotate(**fixed).values(*fixed)
-        seen = names.annotate(first_at=Min("ordered_at"), last_at=Max("ordered_at"))
-        parts.append(seen.order_by("-last_at").values_list(*fixed, "first_at", "last_at")[:NAMES])
+        typed = _latest(NAMED).annotate(of=Value("Sale"), what=F("buyer_name"), until=F("ordered_at"))
+        parts.append(typed.values_list("of", "what", "ordered_at", "until"))
     return parts[0].union(*parts[1:], all=True)
 
 
@@ -220,17 +222,21 @@ def _steps(may_see_sales: bool, may_see_subscriptions: bool, given: dict[str, An
 
 @compiled
 def _neighbours(may_see_sales: bool, may_see_subscriptions: bool) -> Any:
-    """The last moment before the day and the first after it, of each kind of thing that happens."""
+    """The last moment before the day and the first after it, of each kind of thing that happens.
+
+    Of many sales those ordered last are looked at: for somebody who buys daily the other days hardly matter.
+    """
     theirs: dict[str, Any] = {"customer_id": _CUSTOMER}
     parts = [_around(CustomerEmail.objects.filter(**theirs), "first_seen_at")]
     if may_see_sales:
+        latest = _latest(LOOKED_AT).values("pk")
+        later = Sale.objects.filter(**theirs, ordered_at__gte=Given("moment")).order_by("ordered_at")
         parts += [
-            _around(Sale.objects.filter(**theirs), "ordered_at"),
-            _around(SaleEvent.objects.filter(sale__customer_id=_CUSTOMER), "occurred_at"),
-            _around(Refund.objects.filter(**theirs), "requested_at"),
-            _around(Refund.objects.filter(**theirs), "completed_at"),
-            _around(Dispute.objects.filter(**theirs), "opened_at"),
-            _around(Dispute.objects.filter(**theirs), "closed_at"),
+            _around(Sale.objects.filter(pk__in=latest), "ordered_at", "approved_at", "completed_at"),
+            _around(SaleEvent.objects.filter(sale_id__in=latest), "occurred_at"),
+            later.annotate(before=_NEVER).values_list("before", "ordered_at")[:1],
+            _around(Refund.objects.filter(**theirs), "requested_at", "completed_at"),
+            _around(Dispute.objects.filter(**theirs), "opened_at", "closed_at"),
         ]
     if may_see_subscriptions:
         events = SubscriptionEvent.objects.filter(subscription__customer_id=_CUSTOMER)
@@ -241,9 +247,17 @@ def _neighbours(may_see_sales: bool, may_see_subscriptions: bool) -> Any:
     return parts[0].union(*parts[1:], all=True)
 
 
-def _around(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
+def _around(rows: QuerySet[Any], *columns: str) -> QuerySet[Any]:
+    """The latest of these columns before the day, and the earliest after it."""
     # Grouped by a constant, because an aggregate() is run at once and has no queryset.
     whole = rows.order_by().annotate(whole=Value(1)).values("whole")
-    earlier, later = Q(**{f"{column}__lt": Given("start")}), Q(**{f"{column}__gte": Given("moment")})
-    both = whole.annotate(before=Max(column, filter=earlier), after=Min(column, filter=later))
-    return both.values_list("before", "after")
+    before = [Max(column, filter=Q(**{f"{column}__lt": Given("start")})) for column in columns]
+    after = [Min(column, filter=Q(**{f"{column}__gte": Given("moment")})) for column in columns]
+    return whole.annotate(before=_one_of(Greatest, before), after=_one_of(Least, after)).values_list(
+        "before", "after"
+    )
+
+
+def _one_of(function: type[Func], values: list[Any]) -> Any:
+    """Which of the values that are known comes last or first."""
+    return function(*values) if len(values) > 1 else values[0]

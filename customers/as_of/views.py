@@ -71,7 +71,7 @@ class AsOfPurchasesView(_DayView):
         if day is None:
             raise Http404
         sales = purchases_until(customer, day.end)
-        found = read_purchases(sales, request.GET, as_purchases_then(sales, day.end))
+        found = read_purchases(sales, request.GET, as_purchases_then(sales, day.end, customer.pk))
         path = as_of_address(customer, day.on, "customers:as_of_purchases")
         pager = page_pager(path, found, sales.count(), appends=bool(request.htmx))
         context = {
@@ -79,7 +79,7 @@ class AsOfPurchasesView(_DayView):
             "name": name_of(customer),
             "day": day.on,
             "as_of_url": as_of_address(customer, day.on),
-            "rows": purchases_then(found.rows, day),
+            "rows": purchases_then(found.rows),
             "pager": pager,
         }
         return render(request, "customers/as_of_purchases.html", context)
