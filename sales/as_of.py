@@ -188,7 +188,9 @@ def _by_dates(moment: Any, customer_id: Any, events: Any) -> Case:
     is_back = Q(status__in=(_S.REFUNDED, _S.PARTIALLY_REFUNDED)) & Q(Exists(given_back))
     is_asked = Q(status=_S.REFUND_REQUESTED) & Q(Exists(refunds.filter(requested_at__lt=moment)))
     is_lost = Q(status=_S.CHARGEBACK) & Q(Exists(lost))
-    is_contested = Q(status__in=(_S.DISPUTED, _S.CHARGEBACK)) & Q(Exists(disputes))
+    # Also of a sale that is approved again: its dispute was won later.
+    open_then = disputes.filter(closed_at__gte=moment, status__in=(DisputeStatus.WON, DisputeStatus.LOST))
+    is_contested = Q(Exists(open_then)) | Q(status__in=(_S.DISPUTED, _S.CHARGEBACK)) & Q(Exists(disputes))
     return Case(
         When(is_back | is_asked | is_lost, then=_present()),
         When(is_contested, then=_derived(_S.DISPUTED)),
