@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -18,6 +19,8 @@ from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
+from customers.access.cards import AccessCard, card_of_product
+from customers.access.queries import access_facts
 from subscriptions.models import Subscription
 
 from .models import AccessGrant, Payment, Sale, SaleEvent
@@ -74,6 +77,7 @@ class SalePage:
     events: list[Step]
     payments: list[PaymentRow]
     money_back: list[Row]
+    access_card: AccessCard | None
     access: list[AccessRow]
     bought_with: list[Row]
 
@@ -110,6 +114,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         events=[_event(event) for event in events],
         payments=[_payment(payment) for payment in payments],
         money_back=money_back_rows(money_back(_MANY, sale_id=sale.pk), of_one_sale=True),
+        access_card=_access_card(sale, member),
         access=[_access(grant) for grant in access],
         bought_with=purchase_rows(together.newest_first().as_purchases()[:_MANY]),
     )
@@ -220,6 +225,13 @@ def _due(due_at: datetime | None, paid_at: datetime | None) -> str:
     if due_at is None or paid_at is not None:
         return ""
     return gettext("Due %(day)s") % {"day": format_day(due_at)}
+
+
+def _access_card(sale: Sale, member: Membership) -> AccessCard | None:
+    """Whether the buyer has access to the product, by everything they bought of it."""
+    may_see_subscriptions = member.may("subscriptions.view")
+    found = access_facts(sale.customer_id, sale.product_id, may_see_subscriptions=may_see_subscriptions)
+    return card_of_product(found, sale.buyer_name, timezone.now())
 
 
 def _access(grant: AccessGrant) -> AccessRow:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -13,6 +14,8 @@ from atomicpay.ui.details import Line, Step, known
 from atomicpay.ui.money import format_money
 from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
+from customers.access.cards import AccessCard, card_of_product
+from customers.access.queries import access_facts
 from sales.models import Sale
 from sales.purchases import FIRST, Pager, first_pager, purchase_rows
 from sales.querysets import SaleQuerySet
@@ -27,7 +30,7 @@ _EVENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionPage:
-    """What templates/subscriptions/detail.html prints. `charges` is None for who may not see sales."""
+    """What templates/subscriptions/detail.html prints; who may not see sales gets no charges and no card."""
 
     title: str
     status: SafeString
@@ -36,6 +39,7 @@ class SubscriptionPage:
     reason: str
     amount: str
     each: str
+    access_card: AccessCard | None
     facts: list[Line]
     customer: list[Line]
     events: list[Step]
@@ -76,6 +80,7 @@ def subscription_page(subscription: Subscription, member: Membership) -> Subscri
         reason=subscription.cancel_reason,
         amount=format_money(subscription.amount, subscription.currency),
         each=frequency(subscription.plan),
+        access_card=_access_card(subscription) if may_see_sales else None,
         facts=_facts(subscription),
         customer=_customer(subscription, member),
         events=[_event(event) for event in reversed(latest[:_EVENTS])],
@@ -83,6 +88,12 @@ def subscription_page(subscription: Subscription, member: Membership) -> Subscri
         charges_words=ngettext("%(number)d charge", "%(number)d charges", count) % {"number": count},
         pager=first_pager(path, sales, count) if may_see_sales else None,
     )
+
+
+def _access_card(subscription: Subscription) -> AccessCard | None:
+    """Whether the subscriber has access to the product, by everything they bought of it."""
+    found = access_facts(subscription.customer_id, subscription.product_id)
+    return card_of_product(found, subscription.customer.name, timezone.now())
 
 
 def _facts(subscription: Subscription) -> list[Line]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
 from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.screen import Row
+from customers.access.cards import AccessPanel, access_panel
 from customers.models import Customer
 from sales.models import Sale
 from sales.money_back import money_back_rows
@@ -61,6 +63,8 @@ class CustomerPage:
     archived: str
     archive_reason: str
     identity: Identity
+    access: AccessPanel | None
+    access_url: str
     spend: SpendPanel | None
     purchases: PurchasesPanel | None
     methods: list[MethodRow] | None
@@ -85,6 +89,8 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         archived=_archived(customer),
         archive_reason=customer.archive_reason,
         identity=identity_of(customer, history.facts),
+        access=None if history.access is None else access_panel(history.access, customer, timezone.now()),
+        access_url=reverse("customers:access", args=[customer.public_id]) if history.is_access_later else "",
         spend=None if history.spend is None else spend_panel(history.spend, history.entries, first_currency),
         purchases=None if history.sales is None else _purchases(customer, history.sales, history.entries),
         methods=None if history.sales is None else method_rows(history.facts),

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from atomicpay.workspaces.compiled import Given, compiled
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import is_limited_to_products
+from customers.access.queries import AccessFacts, access_facts, is_long
 from customers.models import (
     Customer,
     CustomerDocument,
@@ -83,6 +84,8 @@ class History:
     entries: list[Entry] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     spend: list[Spend] | None = None
+    access: AccessFacts | None = None
+    is_access_later: bool = False
     sales: list[Sale] | None = None
     money_back: list[MoneyBack] | None = None
     subscriptions: list[Subscription] | None = None
@@ -116,6 +119,9 @@ def read_history(customer: Customer, member: Membership, zone: tzinfo) -> Histor
             else spend_of_customers([customer.pk])[customer.pk]
         )
     if may_see_sales:
+        history.is_access_later = is_long(entry.number for entry in history.entries)
+        if not history.is_access_later:
+            history.access = access_facts(customer.pk, may_see_subscriptions=member.may("subscriptions.view"))
         history.sales = _latest_purchases(customer_id=customer.pk)
         history.money_back = (
             money_back(MONEY_BACK + 1, customer_id=customer.pk, is_test=False)

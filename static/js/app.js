@@ -65,6 +65,18 @@
   }
   document.addEventListener("click", (event) => closeMenus(event.target));
 
+  // A text that one may want elsewhere. Without this it is selected by hand.
+  const copies = () => document.querySelectorAll("[data-copy]");
+  copies().forEach((button) => (button.hidden = !navigator.clipboard));
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    copies().forEach((other) => (other.textContent = other.dataset.words ?? other.textContent));
+    button.dataset.words ??= button.textContent;
+    button.textContent = button.dataset.copied;
+  });
+
   // Filters left empty stay out of the address, which people read and send to each other.
   document.addEventListener("formdata", (event) => {
     // Not target.method, which is the field of that name where a form has one.

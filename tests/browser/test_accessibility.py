@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "customers": ("finance", f"{ROOT}/customers/"),
     "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
     "customer": ("manager", _record(Customer, "customers", name=NAME)),
+    "access": ("manager", lambda: f"{_record(Customer, 'customers', name=NAME)()}access/"),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),

@@ -24,7 +24,7 @@ from tests.conftest import Beacon, MemberClient
 SignIn = Callable[..., MemberClient]
 CPF = "529.982.247-25"
 UNKNOWN = "customers/00000000-0000-7000-8000-000000000000/"
-BUDGET = 12
+BUDGET = 13
 """Queries of the page in all: session, user, workspace, its setting, membership and seven of its own."""
 
 

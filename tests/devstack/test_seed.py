@@ -224,6 +224,16 @@ SITUATIONS: dict[str, Callable[[], bool]] = {
         cancel_at_period_end=True
     ).exists(),
     "a charge that was recovered": lambda: SubscriptionEvent.objects.filter(kind="recovered").exists(),
+    "a boleto that waits while somebody was let in by hand": lambda: AccessGrant.objects.filter(
+        is_manual=True, status="granted", sale__status="pending"
+    ).exists(),
+    "access taken by hand": lambda: AccessGrant.objects.filter(is_manual=True, status="revoked").exists(),
+    "a year of access that is over": lambda: AccessGrant.objects.filter(
+        status="expired", expires_at__lt=AS_OF, subscription=None
+    ).exists(),
+    "a canceled subscription whose period is over": lambda: Subscription.objects.filter(
+        status="canceled", current_period_end__lt=AS_OF
+    ).exists(),
     "a reason for leaving": lambda: Subscription.objects.exclude(cancel_reason="").exists(),
 }
 

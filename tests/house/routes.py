@@ -23,6 +23,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "search/": ("workspace.enter", 200),
     "customers/": ("customers.view", 200),
     "customers/<uuid:public_id>/": ("customers.view", 200),
+    "customers/<uuid:public_id>/access/": ("sales.view", 200),
     "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
     "customers/<uuid:public_id>/as-of/": ("customers.view", 200),
     "customers/<uuid:public_id>/as-of/purchases/": ("sales.view", 200),

@@ -239,9 +239,11 @@ def _cancel(buyer: Buyer, subscription: Subscription, life: Life) -> None:
         buyer, subscription, EventKind.CANCELED, at, S.CANCELED, detail={"reason": life.reason, "by": life.by}
     )
     over = subscription.current_period_end or at
-    if life.status == S.EXPIRED and over < buyer.shop.as_of:
+    is_over = over < buyer.shop.as_of
+    if life.status == S.EXPIRED and is_over:
         life.at = over
         happened(buyer, subscription, EventKind.EXPIRED, max(over, at), S.EXPIRED)
+    if is_over:
         for grant in buyer.ledger.access_of(subscription):
             grant.status, grant.expires_at = AccessStatus.EXPIRED, over
 

@@ -4,6 +4,7 @@ Each function makes the customers it is about and names them; `tests/devstack/te
 """
 
 from atomicpay.devstack.seeding import names
+from atomicpay.devstack.seeding.access import questions_about_access
 from atomicpay.devstack.seeding.buyers import company_document, meet
 from atomicpay.devstack.seeding.catalogue import Shop
 from atomicpay.devstack.seeding.documents import make_cpf
@@ -55,6 +56,7 @@ def aurora_situations(shop: Shop, ledger: Ledger) -> None:
         refunds_of_every_kind,
         disputes_of_every_kind,
         subscriptions_of_every_kind,
+        questions_about_access,
     ):
         situation(shop, ledger)
 
