@@ -182,7 +182,7 @@ def earlier_state(moment: Any, customer_id: Any) -> Coalesce:
 
 def _by_dates(moment: Any, customer_id: Any, events: Any) -> Case:
     refunds, all_disputes = _money_back(customer_id)
-    given_back = refunds.filter(_done_before(moment), status=RefundStatus.SUCCEEDED)
+    given_back = refunds.filter(done_before(moment), status=RefundStatus.SUCCEEDED)
     disputes = all_disputes.filter(opened_at__lt=moment)
     lost = disputes.filter(Q(closed_at__lt=moment) | Q(closed_at=None), status=DisputeStatus.LOST)
     is_back = Q(status__in=(_S.REFUNDED, _S.PARTIALLY_REFUNDED)) & Q(Exists(given_back))
@@ -231,7 +231,7 @@ def _money_back(customer_id: Any) -> tuple[QuerySet[Refund], QuerySet[Dispute]]:
 def refund_then(moment: Any) -> Case:
     """The state of a refund before a moment. When one failed or was canceled is not on record."""
     return Case(
-        When(_done_before(moment), status=RefundStatus.SUCCEEDED, then=Cast("status", TextField())),
+        When(done_before(moment), status=RefundStatus.SUCCEEDED, then=Cast("status", TextField())),
         When(status=RefundStatus.SUCCEEDED, then=Value(RefundStatus.PENDING.value)),
         When(status__in=(RefundStatus.FAILED, RefundStatus.CANCELED), then=_present()),
         default=Cast("status", TextField()),
@@ -239,7 +239,8 @@ def refund_then(moment: Any) -> Case:
     )
 
 
-def _done_before(moment: Any) -> Q:
+def done_before(moment: Any) -> Q:
+    """Of a refund that succeeded: whether it had by then."""
     return Q(completed_at__lt=moment) | Q(completed_at=None, requested_at__lt=moment)
 
 

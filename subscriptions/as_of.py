@@ -14,10 +14,11 @@ from .models import Subscription, SubscriptionEvent
 
 _SHOWN: Final = (
     *("public_id", "status", "amount", "currency", "started_at", "trial_ends_at", "current_period_end"),
-    *("cancel_at_period_end", "canceled_at", "ended_at", "canceled_by", "cancel_reason"),
-    *("product__name", "product__public_id"),
+    *("cancel_at_period_end", "canceled_at", "ended_at", "canceled_by", "next_charge_at", "charges_count"),
+    *("product__name", "product__public_id", "product__delivery", "product__delivery_platform"),
+    *("product__access_within_minutes", "product__support_email"),
     *("plan__payment_model", "plan__plan_type", "plan__interval", "plan__interval_count"),
-    "plan__source_frequency",
+    *("plan__source_frequency", "plan__max_charges"),
 )
 
 
@@ -36,6 +37,7 @@ class SubscriptionThen:
     status: str
     is_derived: bool
     last_event: LastEvent | None
+    was_scheduled_later: bool
 
 
 def subscriptions_at(customer_id: int, moment: datetime, limit: int) -> list[SubscriptionThen]:
@@ -55,7 +57,8 @@ def _subscriptions(limit: int) -> Any:
 
 def with_state_then(subscriptions: QuerySet[Any], moment: Any) -> QuerySet[Any]:
     """With `told`, the state of the last event before the moment, `has_later`, whether there is one after it,
-    `before_next`, the state that the first of those left, and `last_event`."""
+    `before_next`, the state that the first of those left, `scheduled_later`, whether one set its end, and
+    `last_event`."""
     events = SubscriptionEvent.objects.filter(subscription=OuterRef("pk"))
     earlier = events.filter(occurred_at__lt=moment).order_by("-occurred_at", "-id")
     later = events.filter(occurred_at__gte=moment).order_by("occurred_at", "id")
@@ -65,6 +68,7 @@ def with_state_then(subscriptions: QuerySet[Any], moment: Any) -> QuerySet[Any]:
         has_later=Exists(later),
         before_next=Subquery(later.exclude(from_status="").values("from_status")[:1]),
         last_event=Subquery(last_event[:1]),
+        scheduled_later=Exists(later.filter(kind=EventKind.CANCELLATION_SCHEDULED)),
     )
 
 
@@ -72,9 +76,11 @@ def _then(subscription: Any, moment: datetime) -> SubscriptionThen:
     event = subscription.last_event
     last_event = LastEvent(EventKind(event["kind"]), datetime.fromisoformat(event["at"])) if event else None
     if not subscription.has_later and not _has_ended_since(subscription, moment):
-        return SubscriptionThen(subscription, subscription.status, False, last_event)
+        return SubscriptionThen(subscription, subscription.status, False, last_event, False)
     status = subscription.told or derived_status(subscription, moment, subscription.before_next or "")
-    return SubscriptionThen(subscription, status, not subscription.told, last_event)
+    return SubscriptionThen(
+        subscription, status, not subscription.told, last_event, subscription.scheduled_later
+    )
 
 
 def _has_ended_since(subscription: Subscription, moment: datetime) -> bool:

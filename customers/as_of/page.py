@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from atomicpay.catalog.words import frequency
+from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
-from atomicpay.ui.screen import Row
+from atomicpay.ui.screen import Row, ShownCell
+from customers.access.words import answer_words, rule_words, tone_of
 from customers.history.page import name_of
 from customers.models import Customer
 from sales.as_of import plain
@@ -23,6 +25,7 @@ from sales.queries import SALE, TEST_SALE, MoneyBack
 from subscriptions.as_of import SubscriptionThen
 from subscriptions.words import subscription_badge
 
+from .access import FEW, AccessThen
 from .certainty import derived_words, merged_later_words
 from .numbers import Numbers, numbers_of
 from .queries import MONEY_BACK, SUBSCRIPTIONS, Books, KnownBy
@@ -78,6 +81,8 @@ class AsOfPage:
     derived: list[str]
     numbers: Numbers | None
     count_words: str
+    access: list[Row] | None
+    access_note: str
     purchases: list[Row] | None
     pager: Pager | None
     money_back: list[Row] | None
@@ -108,6 +113,8 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
         derived=list(derived_words(books)),
         numbers=numbers_of(entries, first_currency) if may_see_spend else None,
         count_words=_count_words(books),
+        access=None if books.access is None else access_rows(books.access),
+        access_note=_access_note(books),
         purchases=None if books.sales is None else purchases_then(books.sales[:FIRST]),
         pager=None if books.sales is None else _pager(books),
         money_back=None if money_back is None else money_back_rows(_plain(money_back[:MONEY_BACK])),
@@ -117,6 +124,28 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
         else [_subscription(each) for each in subscriptions[:SUBSCRIPTIONS]],
         has_more_subscriptions=len(subscriptions or ()) > SUBSCRIPTIONS,
     )
+
+
+def access_rows(decided: Iterable[AccessThen]) -> list[Row]:
+    """A line for each product: the answer, and the rule that gives it."""
+    return [
+        Row(
+            "",
+            [
+                ShownCell(facts.name, "", "main", ""),
+                ShownCell(html.status(tone_of(decision), answer_words(decision)), "", "lead-figure", ""),
+                ShownCell(rule_words(decision), "", "quiet", ""),
+            ],
+        )
+        for facts, decision in decided
+    ]
+
+
+def _access_note(books: Books) -> str:
+    if not books.is_access_of_few:
+        return ""
+    words = gettext("Decided by the last %(number)d purchases of each product.")
+    return words % {"number": FEW}
 
 
 def purchases_then(sales: Iterable[Sale]) -> list[Row]:

@@ -28,7 +28,7 @@ from atomicpay.workspaces.compiled import Given, compiled
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers.models import Customer, CustomerEmail, CustomerPhone
-from sales.as_of import begun_before, dispute_then, refund_then, sale_then, standing_at
+from sales.as_of import begun_before, dispute_then, done_before, refund_then, sale_then, standing_at
 from sales.models import Dispute, Refund, Sale, SaleEvent
 from sales.purchases import FIRST
 from sales.queries import REFUND, Entry, MoneyBack
@@ -37,9 +37,12 @@ from sales.states import RefundStatus
 from subscriptions.as_of import SubscriptionThen, subscriptions_at
 from subscriptions.models import Subscription, SubscriptionEvent
 
+from .access import MANY, AccessThen, access_at
 from .days import BookDay
 
 SUBSCRIPTIONS: Final = 20
+DECIDING: Final = 200
+"""So many subscriptions are looked at for the access they gave; SUBSCRIPTIONS of them are shown."""
 MONEY_BACK: Final = 25
 NAMED: Final = 200
 """The names typed at so many of the latest checkouts are shown."""
@@ -83,6 +86,8 @@ class Books:
     sales: list[Sale] | None = None
     money_back: list[MoneyBack] | None = None
     subscriptions: list[SubscriptionThen] | None = None
+    access: list[AccessThen] | None = None
+    is_access_of_few: bool = False
 
 
 def read_books(customer: Customer, member: Membership, day: BookDay) -> Books:
@@ -97,7 +102,11 @@ def read_books(customer: Customer, member: Membership, day: BookDay) -> Books:
         books.sales = _latest_purchases(**given)
         books.money_back = [MoneyBack(*row) for row in _money_back(**given)]
     if may_see_subscriptions:
-        books.subscriptions = subscriptions_at(customer.pk, day.end, SUBSCRIPTIONS + 1)
+        books.subscriptions = subscriptions_at(customer.pk, day.end, DECIDING)
+    if may_see_sales:
+        number = sum(entry.number for entry in books.entries or ())
+        books.access = access_at(customer.pk, day.end, books.subscriptions, number)
+        books.is_access_of_few = number > MANY
     books.known_by = [KnownBy(*row) for row in _known_by(may_see_sales, **given)]
     books.steps = _steps(may_see_sales, may_see_subscriptions, given | {"start": day.start})
     books.was_archived = _was_archived(customer, day)
@@ -132,8 +141,7 @@ def purchases_until(customer: Customer, moment: datetime) -> SaleQuerySet:
 
 def as_purchases_then(sales: SaleQuerySet, moment: Any, customer_id: Any) -> SaleQuerySet:
     """A customer's sales with everything a row of purchases shows, as it was; `then` is the state."""
-    done = Q(completed_at__lt=moment) | Q(completed_at=None, requested_at__lt=moment)
-    refunds = Refund.objects.filter(done, sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
+    refunds = Refund.objects.filter(done_before(moment), sale=OuterRef("pk"), status=RefundStatus.SUCCEEDED)
     total = refunds.order_by().values("sale").annotate(total=Sum("amount")).values("total")
     purchases: SaleQuerySet = sales.as_purchases().annotate(
         then=sale_then(moment, customer_id), refunded_then=Subquery(total)

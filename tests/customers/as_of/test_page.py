@@ -25,7 +25,7 @@ from tests.conftest import Beacon, MemberClient
 from tests.customers.conftest import at
 
 SignIn = Callable[..., MemberClient]
-BUDGET = 16
+BUDGET = 17
 """Queries of the page in all: session, user, workspace, its setting, membership and the page's own."""
 
 
