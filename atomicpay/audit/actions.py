@@ -23,6 +23,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "records.exported": _("Records exported from the admin"),
     "customer.restored": _("Customer taken out of the archive"),
     "customer.document_revealed": _("Document revealed"),
+    "customer.packet_made": _("Case packet made"),
     "customer.looked_for_outside": _("Looked for outside one's products"),
     "customer.note_added": _("Note added"),
     "customer.tag_added": _("Tag put on"),

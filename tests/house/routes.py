@@ -25,6 +25,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/<uuid:public_id>/": ("customers.view", 200),
     "customers/<uuid:public_id>/access/": ("sales.view", 200),
     "customers/<uuid:public_id>/purchases/": ("sales.view", 200),
+    "customers/<uuid:public_id>/packet/": ("sales.view", 200),
     "customers/<uuid:public_id>/as-of/": ("customers.view", 200),
     "customers/<uuid:public_id>/as-of/purchases/": ("sales.view", 200),
     "customers/<uuid:public_id>/document/": ("customers.view_pii", 405),
