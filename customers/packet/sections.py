@@ -110,7 +110,7 @@ def _contact(contact: Contact, redactor: Redactor) -> Cells:
     if contact.kind == "CustomerDocument":
         kind = str(DocumentKind(contact.detail).label) if contact.detail else gettext("Document")
         return kind, redactor.document(contact.detail, contact.text), seen
-    return gettext("Known to %(provider)s as") % {"provider": contact.detail}, contact.text, seen
+    return gettext("Known to %(provider)s as") % {"provider": contact.detail.capitalize()}, contact.text, seen
 
 
 def _address(maker: Maker) -> str:

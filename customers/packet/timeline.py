@@ -34,7 +34,8 @@ def timeline_rows(material: Material, redactor: Redactor) -> Iterator[tuple[str,
         *(entry for facts in material.access.products for entry in _of_access(facts)),
         *_of_messages(material, redactor),
     ]
-    for entry in sorted(entries):
+    # What happened at one moment stays in the order in which it follows from one another.
+    for entry in sorted(entries, key=lambda each: each.at):
         yield format_moment(entry.at), entry.what, entry.detail
 
 
