@@ -11,4 +11,6 @@ urlpatterns = [
     path("", list_view(get_list_page("customers")), name="list"),
     path("<uuid:public_id>/", include("customers.history.urls")),
     path("<uuid:public_id>/", include("customers.archiving.urls")),
+    path("<uuid:public_id>/as-of/", include("customers.as_of.urls")),
+    path("<uuid:public_id>/packet/", include("customers.packet.urls")),
 ]

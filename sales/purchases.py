@@ -103,15 +103,20 @@ def page_pager(path: str, page: Page, count: int, *, appends: bool) -> Pager:
     words = gettext("%(first)d to %(last)d of %(count)d, newest first")
     return Pager(
         words=words % {"first": page.first_row if page.rows else 0, "last": last, "count": count},
-        older_url=f"{path}?after={page.next}" if page.next else "",
-        newer_url=f"{path}?before={page.previous}" if page.previous else "",
+        older_url=_beside(path, "after", page.next),
+        newer_url=_beside(path, "before", page.previous),
         appends=False,
     )
 
 
 def _appending(path: str, last: int, count: int, older: Cursor | None) -> Pager:
     words = gettext("The latest %(last)d of %(count)d") % {"last": last, "count": count}
-    return Pager(words, f"{path}?after={older}" if older else "", "", appends=True)
+    return Pager(words, _beside(path, "after", older), "", appends=True)
+
+
+def _beside(path: str, parameter: str, cursor: Cursor | None) -> str:
+    """The address of a neighbouring page; `path` may carry parameters of its own, which stay."""
+    return f"{path}{'&' if '?' in path else '?'}{parameter}={cursor}" if cursor else ""
 
 
 @cache
@@ -119,11 +124,14 @@ def _kind_words(kind: str, language: str) -> str:
     return str(Product.Kind(kind).label)
 
 
-def read_purchases(sales: SaleQuerySet, query: Mapping[str, str]) -> Page:
-    """The page of purchases that an address names; the first one where it names none."""
+def read_purchases(sales: SaleQuerySet, query: Mapping[str, str], rows: SaleQuerySet | None = None) -> Page:
+    """The page of purchases that an address names; the first one where it names none.
+
+    `rows` are the sales with what a page shows of them, where that is not what it shows of them now.
+    """
     after, before = query.get("after", ""), query.get("before", "")
     cursor = Cursor.read(before, is_backward=True) if before else Cursor.read(after, is_backward=False)
-    rows = sales.as_purchases()
+    rows = sales.as_purchases() if rows is None else rows
     try:
         return read_page(rows, NEWEST_FIRST, cursor, PAGE, sales)
     except CursorIsGone:

@@ -54,6 +54,7 @@ KIND_OF_ACT: Final[dict[str, Kind]] = {
     "customer.document_revealed": Kind.EXPORT,
     "customer.looked_for_outside": Kind.EXPORT,
     "customer.data_exported": Kind.EXPORT,
+    "customer.packet_made": Kind.EXPORT,
     "customer.anonymised": Kind.RECORD,
     "record.added": Kind.RECORD,
     "record.changed": Kind.RECORD,

@@ -1,4 +1,4 @@
-"""Personal documents with only the part shown that tells two people apart."""
+"""Personal documents, emails and phones with only the part shown that tells two people apart."""
 
 _HIDDEN = "•"
 
@@ -22,3 +22,15 @@ def mask_document(document: str) -> str:
         return f"{_HIDDEN * 2}.{hidden}.{hidden}/{document[8:12]}-{document[12:]}"
     readable = 2 if len(document) >= _SHORTEST_READABLE else 0
     return _HIDDEN * (len(document) - readable) + document[len(document) - readable :]
+
+
+def mask_email(email: str) -> str:
+    """An email as m•••@correio.example: its first letter and where the mailbox is."""
+    name, at, domain = email.rpartition("@")
+    return f"{name[:1]}{_HIDDEN * 3}{at}{domain}" if at else _HIDDEN * 3
+
+
+def mask_phone(phone: str) -> str:
+    """A phone by its last four digits; one too short to hide anything is hidden whole."""
+    digits = "".join(filter(str.isdigit, phone))
+    return f"{_HIDDEN * 4} {digits[-4:]}" if len(digits) > _SHORTEST_READABLE else _HIDDEN * 4

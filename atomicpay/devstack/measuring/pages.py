@@ -147,6 +147,30 @@ def customer_page_20000(setting: Setting) -> Iterator[Figure]:
     yield measure_page(setting, "customer_page_20000", path)
 
 
+def customer_as_of(setting: Setting) -> Iterator[Figure]:
+    """The slowest of three days of the customer with twenty thousand sales; the sixty sales' beside it."""
+    whale = [
+        measure_page(setting, "customer_as_of", f"customers/{setting.whale.public_id}/as-of/?date={day}")
+        for day in _days_of_whale(setting)
+    ]
+    slowest = max(whale, key=lambda figure: figure.value)
+    day = _days_of_whale(setting)[1]
+    sixty = measure_page(setting, "customer_as_of", f"customers/{setting.sixty.public_id}/as-of/?date={day}")
+    more = {"days": [round(figure.value, 2) for figure in whale], "sixty": round(sixty.value, 2)}
+    yield replace(slowest, more=(slowest.more or {}) | more)
+
+
+def _days_of_whale(setting: Setting) -> list[str]:
+    """The day of the first sale after a tenth, a half and nine tenths of all."""
+    found = setting.owner.execute(
+        "SELECT percentile_disc(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY ordered_at::date)"
+        " FROM sale WHERE workspace_id = %s AND customer_id = %s",
+        [setting.workspace.pk, setting.whale.pk],
+    ).fetchone()
+    assert found is not None  # noqa: S101 -- an aggregate is one row
+    return [day.isoformat() for day in found[0]]
+
+
 def missing_record(setting: Setting) -> Iterator[Figure]:
     """The slower of two: what hides everything from a list with three filters, and why somebody whose
     email is known is not in a list that two filters hide her from."""

@@ -21,6 +21,7 @@ from atomicpay.devstack.measuring.load import NoWrk, customer_page_rps
 from atomicpay.devstack.measuring.pages import (
     Measure,
     UnexpectedAnswer,
+    customer_as_of,
     customer_page_60,
     customer_page_20000,
     customers_by_spend,
@@ -54,6 +55,7 @@ MEASURES: Mapping[str, Measure] = {
     "customer_page_full_20000": customer_page_full_20000,
     "customer_timeline": customer_timeline,
     "needs_attention": needs_attention,
+    "customer_as_of": customer_as_of,
     "tenancy_overhead": tenancy_overhead,
     "customer_page_rps": customer_page_rps,
     "export_1m": export_1m,
