@@ -29,6 +29,11 @@ def _record(model: Any, folder: str, **fields: Any) -> Callable[[], str]:
     return address
 
 
+def _part_of_customer(part: str) -> Callable[[], str]:
+    address = _record(Customer, "customers", name=NAME)
+    return lambda: address() + part
+
+
 PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "search": ("finance", f"{ROOT}/search/?q=mari"),
     "search with a slip": ("finance", f"{ROOT}/search/?q=mariama"),
@@ -38,6 +43,9 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
     "customers filtered": ("finance", f"{ROOT}/customers/?q=ana&status=active&sort=name"),
     "customer": ("manager", _record(Customer, "customers", name=NAME)),
     "access": ("manager", lambda: f"{_record(Customer, 'customers', name=NAME)()}access/"),
+    "customer as of a day": ("manager", _part_of_customer("as-of/?date=2026-03-31")),
+    "customer before there was one": ("manager", _part_of_customer("as-of/?date=1999-12-31")),
+    "case packet": ("manager", _part_of_customer("packet/")),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "sales": ("finance", f"{ROOT}/sales/"),
     "sales filtered": ("finance", f"{ROOT}/sales/?method=pix&status=approved"),
