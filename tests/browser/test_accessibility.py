@@ -31,6 +31,9 @@ def _record(model: Any, folder: str, **fields: Any) -> Callable[[], str]:
 
 def _below(model: Any, folder: str, rest: str, **fields: Any) -> Callable[[], str]:
     return lambda: f"{_record(model, folder, **fields)()}{rest}"
+def _part_of_customer(part: str) -> Callable[[], str]:
+    address = _record(Customer, "customers", name=NAME)
+    return lambda: address() + part
 
 
 PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
@@ -53,6 +56,9 @@ PAGES: dict[str, tuple[str, str | Callable[[], str]]] = {
         "manager",
         lambda: _record(Customer, "customers", name=NAME)() + "timeline/?kind=message&kind=sale&sort=at",
     ),
+    "customer as of a day": ("manager", _part_of_customer("as-of/?date=2026-03-31")),
+    "customer before there was one": ("manager", _part_of_customer("as-of/?date=1999-12-31")),
+    "case packet": ("manager", _part_of_customer("packet/")),
     "customer of a limited agent": ("agent", _record(Customer, "customers", name=NAME)),
     "attention": ("manager", f"{ROOT}/attention/"),
     "attention dismissed": ("manager", f"{ROOT}/attention/?dismissed=only"),

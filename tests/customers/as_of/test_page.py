@@ -139,6 +139,23 @@ def test_day_ends_at_midnight_of_the_workspace(sign_in: SignIn, owner: Membershi
     assert "Clube Aurora" in page_of(client, buyer, "2026-03-20")
 
 
+def test_last_microsecond_and_midnight_are_of_one_day_each(
+    sign_in: SignIn, owner: Membership, buyer: Customer, course: Product
+) -> None:
+    """T57."""
+    with enter(buyer.workspace_id):
+        for number, moment in (
+            ("LAST-OF-DAY", "2026-03-10 23:59:59.999999"),
+            ("FIRST-OF-DAY", "2026-03-11 00:00"),
+        ):
+            sale = _sale(buyer, course, 100, moment, SaleStatus.APPROVED)
+            Sale.objects.filter(pk=sale.pk).update(reference=number)
+    client = sign_in(owner)
+    for day, shown in (("2026-03-09", ()), ("2026-03-10", ("LAST",)), ("2026-03-11", ("LAST", "FIRST"))):
+        html = page_of(client, buyer, day)
+        assert [name for name in ("LAST", "FIRST") if f"{name}-OF-DAY" in html] == list(shown)
+
+
 def test_steps_lead_to_days_on_which_something_happened(
     sign_in: SignIn, owner: Membership, buyer: Customer
 ) -> None:
