@@ -31,6 +31,8 @@ def _record(model: Any, folder: str, **fields: Any) -> Callable[[], str]:
 
 def _below(model: Any, folder: str, rest: str, **fields: Any) -> Callable[[], str]:
     return lambda: f"{_record(model, folder, **fields)()}{rest}"
+
+
 def _part_of_customer(part: str) -> Callable[[], str]:
     address = _record(Customer, "customers", name=NAME)
     return lambda: address() + part
