@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from atomicpay.ui.money import format_amount, format_money
-from customers.history.spend import Metric
 from sales.queries import DISPUTE, Entry, Spend, spend_in
 from sales.states import DisputeStatus
 
@@ -23,6 +22,14 @@ class CurrencyFigures:
     open: int
     lost: int
     won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure of the day with its label. It opens nothing: the rows stand below, as they were."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
