@@ -16,10 +16,11 @@ from customers.models import Customer
 from sales.models import Sale
 from subscriptions.models import Subscription
 
-from .checks import ON_SALE, ON_SUBSCRIPTION, Found, Result, Verdict, checks_for, run_checks
+from .checks import Found, Result, Verdict, run_checks
 from .facts import Check, Facts
 from .labels import LABELS
 from .models import LONGEST_REASON, Finding, Rounds
+from .places import ON_SALE, ON_SUBSCRIPTION, checks_for
 from .queries import dismissals_of, facts_of_customer, facts_of_sale, facts_of_subscription
 from .services import PERMISSION
 from .words import links, name_of_check, next_step, only_here, say

@@ -11,16 +11,14 @@ from atomicpay.attention.checks import (
     JUDGES,
     KEPT,
     LOST,
-    ON_SALE,
-    ON_SUBSCRIPTION,
     UNPAID,
     Verdict,
-    checks_for,
     judge,
     run_checks,
 )
 from atomicpay.attention.facts import Check, Facts, Ref, Suspect
 from atomicpay.attention.labels import LABELS
+from atomicpay.attention.places import ON_SALE, ON_SUBSCRIPTION, checks_for
 from atomicpay.attention.usual import ACCESS_MINUTES, PENDING_HOURS
 from atomicpay.attention.words import say
 from atomicpay.catalog.models import Product
