@@ -17,16 +17,21 @@ from .states import DisputeKind
 from .words import dispute_badge, reason_words, refund_badge
 
 
-def money_back_rows(rows: Iterable[MoneyBack], *, of_one_sale: bool = False) -> list[Row]:
-    """The rows of sales/money_back_table.html; on the page of their sale they need not name it again."""
+def money_back_rows(
+    rows: Iterable[MoneyBack], *, of_one_sale: bool = False, with_terms: bool = True
+) -> list[Row]:
+    """The rows of sales/money_back_table.html; on the page of their sale they need not name it again.
+
+    `with_terms` says what is left of each sale and until when, as it is now.
+    """
     address, began = addresses_of("sales:detail"), gettext("Began")
-    return [_row(row, None if of_one_sale else address, began) for row in rows]
+    return [_row(row, None if of_one_sale else address, began, with_terms) for row in rows]
 
 
-def _row(row: MoneyBack, address: Callable[[str], str] | None, began: str) -> Row:
+def _row(row: MoneyBack, address: Callable[[str], str] | None, began: str, with_terms: bool) -> Row:
     kind, status, why, coming = _refund(row) if row.kind == REFUND else _dispute(row)
     url, about = _sale(row.sale, address) if address else ("", "")
-    left, window = _terms(row) if address else ("", "")
+    left, window = _terms(row) if address and with_terms else ("", "")
     return Row(
         url,
         [

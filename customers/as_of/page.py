@@ -117,7 +117,7 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
         access_note=_access_note(books),
         purchases=None if books.sales is None else purchases_then(books.sales[:FIRST]),
         pager=None if books.sales is None else _pager(books),
-        money_back=None if money_back is None else money_back_rows(_plain(money_back[:MONEY_BACK])),
+        money_back=None if money_back is None else _money_back(money_back),
         has_more_money_back=len(money_back or ()) > MONEY_BACK,
         subscriptions=None
         if subscriptions is None
@@ -158,8 +158,9 @@ def purchases_then(sales: Iterable[Sale]) -> list[Row]:
     return purchase_rows(sales)
 
 
-def _plain(rows: list[MoneyBack]) -> list[MoneyBack]:
-    return [row._replace(status=plain(row.status)) for row in rows]
+def _money_back(rows: list[MoneyBack]) -> list[Row]:
+    shown = [row._replace(status=plain(row.status)) for row in rows[:MONEY_BACK]]
+    return money_back_rows(shown, with_terms=False)
 
 
 def _subscription(then: SubscriptionThen) -> SubscriptionRow:

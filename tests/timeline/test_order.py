@@ -33,6 +33,7 @@ RELATED = {
     "customers.CustomerTag": "put on; taken off by the audit log",
     "customers.Message": "said",
     "customers.Note": "written",
+    "privacy.Erasure": "that it was done is told by the audit log",
     "sales.AccessGrant": "granted, first used, expired, revoked",
     "sales.CustomerMethod": "kept sums: the payments are told",
     "sales.CustomerProduct": "kept for the scope: the sales are told",

@@ -130,14 +130,6 @@ def test_markup_in_what_people_wrote_is_only_text(
     assert XSS not in html
 
 
-def test_link_of_a_message_leads_only_to_the_web(
-    aurora: Workspace, owner: Membership, sign_in: SignIn
-) -> None:
-    with enter(aurora.pk):
-        message = factories.MessageFactory(url="javascript:alert(1)")
-    assert "javascript:alert" not in page_of(sign_in(owner), message.customer)
-
-
 def test_page_of_a_merged_record_leads_to_the_one_it_lives_on_in(
     everything: Everything, owner: Membership, sign_in: SignIn
 ) -> None:

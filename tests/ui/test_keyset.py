@@ -161,10 +161,10 @@ def test_page_in_the_middle_is_one_step_into_an_index(
     for day in range(8):
         at = factories.NOON + timedelta(days=day)
         customer = factories.CustomerFactory(created_at=at)
-        if query == "archived=only":
-            type(customer).objects.filter(pk=customer.pk).update(archived_at=at)
         factories.SaleFactory(customer=customer, ordered_at=at, amount_charged=100 + day)
         factories.SubscriptionFactory(customer=customer, started_at=at, next_charge_at=at)
+        if query == "archived=only":
+            type(customer).objects.filter(pk=customer.pk).update(archived_at=at)
     with open_list(name, query, owner) as state:
         following = state.read_page().next
     with open_list(name, f"{query}&{AFTER}={following}", owner) as state:
