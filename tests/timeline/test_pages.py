@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from atomicpay.timeline.kinds import Kind, kind_of
+from atomicpay.timeline.kinds import ACT, Kind, kind_of
 from atomicpay.timeline.lists import TimelineList
 from atomicpay.timeline.pages import FIRST
 from atomicpay.workspaces.entry import enter_as
@@ -176,8 +176,9 @@ def test_product_and_period_leave_theirs(
         other = factories.SaleFactory(customer=everything.customer, ordered_at=NOON - timedelta(days=3))
     assert steps(f"{everything.query}&product={other.product.public_id}", owner) == [("sale", "ordered")]
     assert steps(f"{everything.query}&days_before=2026-03-02", owner) == [("sale", "ordered")]
-    assert len(steps(f"{everything.query}&days_from=2026-03-02", owner)) == len(everything.steps)
-    assert steps(f"{everything.query}&days_from=2026-03-03", owner) == []
+    # The sale took the customer out of the archive, which is told too.
+    assert len(steps(f"{everything.query}&days_from=2026-03-02", owner)) == len(everything.steps) + 1
+    assert steps(f"{everything.query}&days_from=2026-03-03", owner) == [(ACT, "customer.restored")]
 
 
 def test_page_keeps_its_filters_and_the_customer_out_of_its_links(
