@@ -38,7 +38,8 @@ def test(options: Options, arguments: Sequence[str]) -> int:
         if arguments:
             return run([*pytest, *arguments], environment=environment)
         say("tests")
-        lanes = ["--numprocesses=logical", "--dist=worksteal", "--max-worker-restart=0"]
+        # A queue's server has sixteen numbers unless it was told otherwise, and each process takes one.
+        lanes = ["--numprocesses=logical", "--maxprocesses=8", "--dist=worksteal", "--max-worker-restart=0"]
         code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}", *lanes], environment=environment)
         say("browser tests")
         # Any code but 0 is a failure: 5 means that nothing was tested.

@@ -79,6 +79,8 @@ def test_finance_exports_what_is_on_the_screen(page: Page, tmp_path: Path) -> No
     # The file proves itself, and a changed one is found out; neither is sent anywhere.
     page.get_by_role("link", name="Verify a file").click()
     arrive(page, "Verify a file")
+    # Told only when it is so.
+    expect(page.get_by_text("The file cannot be read here")).to_be_hidden()
     kept = tmp_path / started.value.suggested_filename
     kept.write_bytes(content)
     page.get_by_label("Choose the file").set_input_files(kept)
