@@ -21,9 +21,9 @@ from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from customers.access.cards import AccessCard, card_of_product
 from customers.access.queries import access_facts
-from customers.models import Customer
 from subscriptions.models import Subscription
 
+from .buyer import buyer_lines
 from .models import AccessGrant, Payment, Sale, SaleEvent
 from .money_back import money_back_rows
 from .purchases import purchase_rows, what_was_bought
@@ -35,8 +35,6 @@ from .words import access_badge, method_words, payment_badge, sale_badge
 
 _MANY = 100
 """Of one sale no more than this many rows of a kind are shown."""
-
-_LOCAL_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         ordered=html.moment(sale.ordered_at),
         is_test=sale.is_test,
         facts=_facts(sale, member),
-        buyer=_buyer(sale, member),
+        buyer=buyer_lines(sale, member),
         customer=_customer(sale, member),
         amounts=_amounts(sale),
         delivery=_delivery(sale),
@@ -174,35 +172,6 @@ def _subscription(sale: Sale, member: Membership) -> Line:
     may_follow = member.may("subscriptions.view")
     url = reverse("subscriptions:detail", args=[subscription["public_id"]]) if may_follow else ""
     return Line(gettext("Subscription"), subscription["external_id"], words, url)
-
-
-def _buyer(sale: Sale, member: Membership) -> list[Line]:
-    """The buyer as typed at the checkout, never changed afterwards; it says where the customer's differs."""
-    # Who may not see customers has nobody to compare with.
-    customer = sale.customer if member.may("customers.view") else Customer()
-    phone, document = sale.buyer_phone, sale.buyer_document
-    lines = [
-        Line(gettext("Name"), sale.buyer_name, _otherwise(sale.buyer_name, customer.name)),
-        Line(gettext("Email"), sale.buyer_email, _otherwise(sale.buyer_email, customer.email), is_wide=True),
-        Line(gettext("Phone"), phone, _otherwise(_local_number(phone), _local_number(customer.phone))),
-        Line(gettext("Document"), mask_document(document), _otherwise(document, customer.document)),
-    ]
-    return known(lines)
-
-
-def _otherwise(typed: str, of_customer: str) -> str:
-    """Says so where both are known and are not the same but for case, spaces and signs."""
-    bare, other = ("".join(filter(_counts, text.casefold())) for text in (typed, of_customer))
-    return gettext("The customer has another") if bare and other and bare != other else ""
-
-
-def _counts(letter: str) -> bool:
-    return letter.isalnum() or letter in "@+"
-
-
-def _local_number(phone: str) -> str:
-    """A phone without its country and area codes, which are often left out."""
-    return "".join(filter(str.isdecimal, phone))[-_LOCAL_DIGITS:]
 
 
 def _customer(sale: Sale, member: Membership) -> list[Line]:

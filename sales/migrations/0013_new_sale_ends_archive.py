@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="wake_ins",
                 sql=atomicpay.workspaces.triggers.DefinerTriggerSql(
-                    func="WITH woken AS (\n  UPDATE customer c SET archived_at = NULL, archived_by_id = NULL, archive_reason = '', updated_at = now()\n    FROM (SELECT DISTINCT workspace_id, customer_id FROM new_rows) bought\n   WHERE c.id = bought.customer_id AND c.workspace_id + 0 = bought.workspace_id\n     AND c.archived_at IS NOT NULL\n  RETURNING c.workspace_id, c.id, c.public_id)\nINSERT INTO audit_entry (workspace_id, at, action, target_type, target_id, target_label, reason, detail,\n                         request_id)\nSELECT workspace_id, now(), 'customer.restored', 'customers.customer', id, public_id::text, '',\n       '{\"cause\": \"new_sale\"}', ''\n  FROM woken ORDER BY id;",
-                    hash="dc52a8cc51e33f5a8e99d054dd0eddfbd7b23e82",
+                    func="WITH woken AS (\n  UPDATE customer c SET archived_at = NULL, archived_by_id = NULL, archive_reason = '', updated_at = now()\n    FROM (SELECT workspace_id, customer_id, max(created_at) AS recorded_at FROM new_rows\n           GROUP BY workspace_id, customer_id) bought\n   WHERE c.id = bought.customer_id AND c.workspace_id + 0 = bought.workspace_id\n     AND c.archived_at < bought.recorded_at\n  RETURNING c.workspace_id, c.id, c.public_id)\nINSERT INTO audit_entry (workspace_id, at, action, target_type, target_id, target_label, reason, detail,\n                         request_id)\nSELECT workspace_id, now(), 'customer.restored', 'customers.customer', id, public_id::text, '',\n       '{\"cause\": \"new_sale\"}', ''\n  FROM woken ORDER BY id;",
+                    hash="cfb7d657cb57bccf67ce1846ea8df72aebebcf83",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_wake_ins_02e9e",

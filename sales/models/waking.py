@@ -9,9 +9,10 @@ from atomicpay.workspaces.triggers import INSERTED, StatementTrigger
 _WAKE = """
 WITH woken AS (
   UPDATE customer c SET archived_at = NULL, archived_by_id = NULL, archive_reason = '', updated_at = now()
-    FROM (SELECT DISTINCT workspace_id, customer_id FROM new_rows) bought
+    FROM (SELECT workspace_id, customer_id, max(created_at) AS recorded_at FROM new_rows
+           GROUP BY workspace_id, customer_id) bought
    WHERE c.id = bought.customer_id AND c.workspace_id + 0 = bought.workspace_id
-     AND c.archived_at IS NOT NULL
+     AND c.archived_at < bought.recorded_at
   RETURNING c.workspace_id, c.id, c.public_id)
 INSERT INTO audit_entry (workspace_id, at, action, target_type, target_id, target_label, reason, detail,
                          request_id)
@@ -22,8 +23,9 @@ SELECT workspace_id, now(), 'customer.restored', 'customers.customer', id, publi
 
 
 def take_buyers_out_of_the_archive() -> StatementTrigger:
-    """List an archived customer again who has a new sale, with an entry in the audit log.
+    """List an archived customer again who has a sale that was recorded since, with an entry in the audit log.
 
+    Books that are copied with the moments at which their rows were recorded keep their archive.
     An import does so itself, a moment before, and its entry names the import (`intake/writing/customers`).
     """
     return StatementTrigger(

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.models import Membership, Workspace
@@ -190,6 +192,19 @@ def test_new_sale_ends_the_archive_however_it_is_written(
     entry = AuditEntry.objects.about(customer).get(action="customer.restored")
     assert (entry.actor, entry.detail) == (None, {"cause": "new_sale"})
     assert entry.target_label == str(customer.public_id)
+
+
+def test_copied_books_keep_their_archive(in_aurora: Workspace, owner: Membership) -> None:
+    """A sale that was recorded before the archiving is not news when it is written again."""
+    customer = factories.CustomerFactory()
+    archive_customer(acting_member=owner, customer=customer, reason="x")
+    before = timezone.now() - timedelta(minutes=5)
+    factories.SaleFactory(customer=customer, created_at=before)
+    customer.refresh_from_db()
+    assert customer.archived_at is not None
+    factories.SaleFactory(customer=customer, ordered_at=factories.NOON)
+    customer.refresh_from_db()
+    assert customer.archived_at is None
 
 
 def test_changed_sale_leaves_the_archive_alone(in_aurora: Workspace, owner: Membership) -> None:

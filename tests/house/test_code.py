@@ -21,8 +21,6 @@ MODULES = sorted(
 OUR_APPS = {app.label for app in apps.get_app_configs() if app.name.split(".")[0] in ROOMS}
 
 LONGER_THAN_THE_GUIDE: dict[str, str] = {
-    "atomicpay/devstack/seeding/situations.py": "one short function for each situation, and the list of them",
-    "sales/detail.py": "one page, assembled from top to bottom",
     "customers/models.py": "one entity and the nine tables of facts about it; none is read alone",
 }
 

@@ -215,8 +215,11 @@ def _charge_fails(
 def _end(buyer: Buyer, subscription: Subscription, plan: Plan, life: Life) -> None:
     """From its charges to how it stands now."""
     if plan.max_charges and subscription.charges_count == plan.max_charges:
-        life.at, life.status = subscription.current_period_end, S.EXPIRED
-        happened(buyer, subscription, EventKind.EXPIRED, _at(life, buyer), S.EXPIRED)
+        subscription.next_charge_at = None
+        term = subscription.current_period_end
+        if term and term <= buyer.shop.as_of:
+            life.at, life.status = term, S.EXPIRED
+            happened(buyer, subscription, EventKind.EXPIRED, term, S.EXPIRED)
     elif life.status == S.PAUSED:
         happened(buyer, subscription, EventKind.PAUSED, _at(life, buyer), S.PAUSED)
         subscription.next_charge_at = None

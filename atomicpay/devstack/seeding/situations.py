@@ -11,11 +11,14 @@ from atomicpay.devstack.seeding.conversations import conversations
 from atomicpay.devstack.seeding.documents import make_cpf
 from atomicpay.devstack.seeding.ledger import Ledger, later
 from atomicpay.devstack.seeding.mariana import mariana
-from atomicpay.devstack.seeding.memberships import Life, due_date, happened, subscribe
+from atomicpay.devstack.seeding.memberships import Life, happened, subscribe
 from atomicpay.devstack.seeding.mismatches import (
     charged_after_leaving,
     delivered_otherwise,
+    inside_after_the_trial,
     inside_without_paying,
+    sale_without_subscription,
+    subscription_under_another_record,
     two_memberships,
 )
 from atomicpay.devstack.seeding.purchases import BOLETO, PIX, Terms, attempt, buy, grant_access, move
@@ -69,6 +72,7 @@ def aurora_situations(shop: Shop, ledger: Ledger) -> None:
         delivered_otherwise,
         two_memberships,
         charged_after_leaving,
+        inside_after_the_trial,
     ):
         situation(shop, ledger)
 
@@ -90,27 +94,6 @@ def same_document_twice(shop: Shop, ledger: Ledger) -> None:
         buyer = meet(shop, ledger, name=name, at=at, email=email, place=CURITIBA, document=False)
         buyer.known_by_document(DocumentKind.CPF, cpf)
         buy(buyer, shop.plan_of(plan), at, Terms(PIX))
-
-
-def sale_without_subscription(shop: Shop, ledger: Ledger) -> None:
-    """A recurring plan was paid, and no subscription was ever recorded."""
-    at = later(shop.as_of, days=-12)
-    buyer = meet(shop, ledger, name="Thaís Vasconcelos Nóbrega", at=at, email="thais.nobrega@correio.example")
-    buy(buyer, shop.plan_of("clube"), at)
-    buyer.writes(
-        "Assinei o Clube e pago todo mês, mas não vejo minha assinatura.", later(shop.as_of, days=-1)
-    )
-
-
-def subscription_under_another_record(shop: Shop, ledger: Ledger) -> None:
-    """She pays with a new email, and her subscription stays on the record of the old one."""
-    start = due_date(later(shop.as_of, days=-5), shop.plan_of("clube"), -4)
-    old = meet(shop, ledger, name="Inês Carvalhão Pires", at=start, email="ines.carvalhao@antigo.example")
-    subscribe(old, shop.plan_of("clube"), start, Life(buyer_email="ines.pires@correio.example"))
-    at = later(shop.as_of, days=-20)
-    new = meet(shop, ledger, name="Inês C. Pires", at=at, email="ines.pires@correio.example", document=False)
-    buy(new, shop.plan_of("caderno"), at, Terms(PIX))
-    new.writes("Minha assinatura do Clube sumiu da minha conta.", later(shop.as_of, days=-2))
 
 
 def approved_without_access(shop: Shop, ledger: Ledger) -> None:
