@@ -98,7 +98,8 @@ def recompute_customers(
         for event, (operation, referencing, source) in sources.items()
     ]
     if on_insert:
-        # The customer first, always: a writer that locked a total first could meet another in a circle.
+        # The customer first, always: a writer that locked a total first could meet another in a circle. So
+        # nobody else adds what `on_insert`, a statement of its own that sees what is there by then, misses.
         lock = (
             "PERFORM 1 FROM customer WHERE (workspace_id, id) IN"
             " (SELECT workspace_id, customer_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE; "
@@ -122,8 +123,9 @@ def reach_of_customers() -> list[StatementTrigger]:
         ["product_id"],
         on_insert=(
             "INSERT INTO customer_product (workspace_id, customer_id, product_id)"
-            " SELECT DISTINCT workspace_id, customer_id, product_id FROM new_rows ORDER BY 1, 2, 3"
-            " ON CONFLICT DO NOTHING;"
+            " SELECT DISTINCT workspace_id, customer_id, product_id FROM new_rows n WHERE NOT EXISTS ("
+            "SELECT FROM customer_product k WHERE k.workspace_id = n.workspace_id"
+            " AND k.customer_id = n.customer_id AND k.product_id = n.product_id) ORDER BY 1, 2, 3;"
         ),
     )
 
@@ -136,8 +138,9 @@ def methods_of_customers() -> list[StatementTrigger]:
         ["method", "status"],
         on_insert=(
             "INSERT INTO customer_method (workspace_id, customer_id, method)"
-            " SELECT DISTINCT workspace_id, customer_id, method FROM new_rows WHERE status = 'paid'"
-            " ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;"
+            " SELECT DISTINCT workspace_id, customer_id, method FROM new_rows n WHERE status = 'paid'"
+            " AND NOT EXISTS (SELECT FROM customer_method k WHERE k.workspace_id = n.workspace_id"
+            " AND k.customer_id = n.customer_id AND k.method = n.method) ORDER BY 1, 2, 3;"
         ),
     )
 

@@ -9,7 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.catalog.models import Plan, Product
-from atomicpay.workspaces.constraints import CompositeForeignKey, owned, public_id_once, same_workspace
+from atomicpay.workspaces.constraints import (
+    CompositeForeignKey,
+    RowSecurity,
+    owned,
+    public_id_once,
+    same_workspace,
+)
 from atomicpay.workspaces.fields import (
     CodeField,
     CurrencyField,
@@ -256,7 +262,7 @@ class SaleEvent(WorkspaceOwned):
         verbose_name = _("sale event")
         verbose_name_plural = _("sale events")
         constraints = [
-            *owned("sale_event"),
+            RowSecurity(name="sale_event_rls"),
             same_workspace("sale_event", "sale", "sales.Sale"),
         ]
         indexes = [

@@ -1,7 +1,8 @@
 """Totals that the database keeps itself, by triggers on sales, subscriptions, refunds and disputes.
 
 The runtime role may only read them, so nothing but the triggers can write them, and `manage.py check_totals`
-can prove them right.
+can prove them right. What is kept for each customer has no keys of its own: the rows that it is made of have
+the same ones in the same transaction, and checking them twice was a third of all checking of an import.
 """
 
 from django.db import models
@@ -44,8 +45,7 @@ class CustomerSpend(WorkspaceOwned):
         verbose_name = _("lifetime spend")
         verbose_name_plural = _("lifetime spend")
         constraints = [
-            *owned("customer_spend"),
-            same_workspace("customer_spend", "customer", "customers.Customer", actions="ON DELETE CASCADE"),
+            RowSecurity(name="customer_spend_rls"),
             UniqueConstraint(fields=["workspace", "customer", "currency"], name="customer_spend_once"),
             CheckConstraint(
                 condition=Q(net=F("gross") - F("refunded") - F("disputed")), name="customer_spend_net"
@@ -92,8 +92,6 @@ class CustomerProduct(WorkspaceOwned):
         db_table = "customer_product"
         constraints = [
             RowSecurity(name="customer_product_rls"),
-            same_workspace("customer_product", "customer", "customers.Customer", actions="ON DELETE CASCADE"),
-            same_workspace("customer_product", "product", "catalog.Product", actions="ON DELETE CASCADE"),
             UniqueConstraint(fields=["workspace", "customer", "product"], name="customer_product_once"),
         ]
 
@@ -112,7 +110,6 @@ class CustomerMethod(WorkspaceOwned):
         db_table = "customer_method"
         constraints = [
             RowSecurity(name="customer_method_rls"),
-            same_workspace("customer_method", "customer", "customers.Customer", actions="ON DELETE CASCADE"),
             UniqueConstraint(fields=["workspace", "customer", "method"], name="customer_method_once"),
         ]
 

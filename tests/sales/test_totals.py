@@ -13,7 +13,7 @@ import pgtrigger
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import Sum
 
 from atomicpay.env import read_environment
@@ -202,6 +202,46 @@ def test_totals_cannot_be_written_by_the_runtime_role(customer: Customer, table:
         connection.cursor().execute(f"DELETE FROM {table}")
 
 
+FORGED: dict[str, str] = {
+    "customer_spend": "(workspace_id, customer_id, currency, gross, refunded, disputed, net, paid_sales,"
+    " renewals, refunds) VALUES (%(workspace)s, %(customer)s, 'BRL', 1, 0, 0, 1, 1, 0, 0)",
+    "customer_product": "(workspace_id, customer_id, product_id)"
+    " VALUES (%(workspace)s, %(customer)s, %(product)s)",
+    "customer_method": "(workspace_id, customer_id, method) VALUES (%(workspace)s, %(customer)s, 'pix')",
+}
+"""What is kept for each customer has no keys that the database checks (`sales.models.totals`)."""
+
+
+@pytest.mark.parametrize("table", FORGED)
+def test_totals_cannot_be_forged(customer: Customer, beacon: Beacon, table: str) -> None:
+    foreign = {"customer": beacon.customer.pk, "product": beacon.product.pk}
+    for of_row in ({"customer": customer.pk, "product": factories.ProductFactory().pk}, foreign):
+        values = of_row | {"workspace": customer.workspace_id}
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            connection.cursor().execute(f"INSERT INTO {table} {FORGED[table]}", values)
+
+    models = {"customer_spend": CustomerSpend, "customer_product": CustomerProduct}
+    assert not models.get(table, CustomerMethod).objects.exists()
+
+
+def test_derived_rows_are_refused_with_the_row_that_they_are_made_of(
+    customer: Customer, beacon: Beacon
+) -> None:
+    """They need no keys of their own: the sale's say the same, in the same transaction."""
+    foreign = {"customer_id": beacon.customer.pk, "workspace_id": customer.workspace_id}
+    for values in (foreign, {"customer": customer, "product_id": beacon.product.pk}):
+        sale = factories.SaleFactory.build(**({"product": factories.ProductFactory()} | values))
+        with (
+            pytest.raises(IntegrityError, match=r"sale_(customer_live|product_same_ws)"),
+            transaction.atomic(),
+        ):
+            sale.save()
+            assert CustomerProduct.objects.exists()
+            connection.check_constraints()
+
+    assert not CustomerProduct.objects.exists()
+
+
 @pytest.mark.parametrize(
     "function", ["customer_spend_recompute", "customer_products_recompute", "customer_methods_recompute"]
 )
@@ -358,6 +398,18 @@ class TestCommitted:
 
         for table in ("customer_spend", "customer_product", "customer_method", "sale_tally", "daily_total"):
             assert f"aurora-cursos {table}: 1 differences" in out.getvalue()
+
+    @pytest.mark.parametrize("table", FORGED)
+    def test_check_totals_finds_what_the_owner_forges(
+        self, sold: Workspace, beacon: Beacon, table: str
+    ) -> None:
+        values = {"customer": beacon.customer.pk, "product": beacon.product.pk, "workspace": sold.pk}
+        with as_owner() as cursor:
+            cursor.execute(f"INSERT INTO {table} {FORGED[table]}", values)
+        out = StringIO()
+        with pytest.raises(CommandError, match="1 totals differ"):
+            call_command("check_totals", workspace=sold.slug, stdout=out)
+        assert f"aurora-cursos {table}: 1 differences" in out.getvalue()
 
     def test_check_totals_refuses_a_workspace_that_does_not_exist(self, sold: Workspace) -> None:
         with pytest.raises(CommandError, match="no workspace nowhere"):
