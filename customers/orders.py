@@ -18,6 +18,7 @@ ORDERS: Final = (
     Order(
         key="created",
         expression="created_at",
+        follows_keys=True,
         ascending=_("Sorted by creation, oldest first"),
         descending=_("Sorted by creation, newest first"),
     ),

@@ -34,6 +34,7 @@ class SaleList(ListPage):
         Order(
             key="ordered",
             expression="ordered_at",
+            follows_keys=True,
             ascending=_("Sorted by order time, oldest first"),
             descending=_("Sorted by order time, newest first"),
             starts_descending=True,

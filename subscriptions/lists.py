@@ -38,6 +38,7 @@ class SubscriptionList(ListPage):
         Order(
             key="started",
             expression="started_at",
+            follows_keys=True,
             ascending=_("Sorted by start, oldest first"),
             descending=_("Sorted by start, newest first"),
             starts_descending=True,

@@ -15,6 +15,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.filters import Condition, ListFilter, Record, Records
+from atomicpay.ui.related import bounded
 from atomicpay.workspaces.models import Membership
 
 
@@ -114,13 +115,19 @@ class ListFilterSet(django_filters.FilterSet):
         }
         return {name: condition for name, condition in asked.items() if condition is not None}
 
-    def narrows_untested(self, *, but: str) -> bool:
-        """Whether filters are on beside a range of the column `but`, and none of them, as a search does, has
-        asked yet how much is left."""
+    def rows_of(self, least: int, greatest: int) -> QuerySet:
+        """The filtered rows with these keys and those between."""
+        conditions = self.conditions(reads_all=False).values()
+        rows = self.queryset.filter(pk__range=(least, greatest))
+        return filtered(rows, [bounded(condition, least, greatest) for condition in conditions])
+
+    def untested(self, *, but: str) -> int:
+        """How many filters are on beside a range of the column `but`; none where one of them, as a search
+        does, has asked already how much is left."""
         if not self.form.is_valid():
-            return False
+            return 0
         on = [f for f in self._narrowing() if f.column() != but and not f.has_index_in_order]
-        return bool(on) and not any(filter_.plans_itself for filter_ in on)
+        return 0 if any(filter_.plans_itself for filter_ in on) else len(on)
 
     def rows_in_range_of(self, column: str) -> QuerySet:
         """The list's rows, in the range of a column where one is asked for, and without any other filter."""

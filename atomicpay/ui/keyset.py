@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.functional import Promise
 
@@ -52,6 +52,7 @@ class Order:
     only           the condition that `prepare` leaves rows out by, for who counts them; gets the currency
     only_in        the dimension (see ListFilter) that must be the currency, where that is all of `only`
     permission     who lacks it cannot ask for the order
+    follows_keys  rows that come later in it have mostly greater keys: a time at which rows are made
     needs_all_products  only kept totals have it, which a member limited to products may not see
     """
 
@@ -67,6 +68,7 @@ class Order:
     only_in: str = ""
     permission: str = ""
     needs_all_products: bool = False
+    follows_keys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,17 @@ class Page:
     next: Cursor | None
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """How far an order is walked for a page: so many of these rows, which are those of the list or more."""
+Boundary = tuple[Any, Any]
+"""Where a page begins: what its order has there, and the key that tells equal ones apart."""
 
-    rows: QuerySet
-    number: int
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of an order, from where a page begins to `condition`; the least and the greatest key in it."""
+
+    condition: Any
+    least: Any = None
+    greatest: Any = None
 
 
 class CursorIsGone(Exception):
@@ -133,7 +140,11 @@ class CursorIsGone(Exception):
 
 
 class PageIsFarther(Exception):
-    """The page is not to be had from so few rows of the list."""
+    """The page is not to be had from so few rows of the list; `found` of it are in them."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(found)
+        self.found = found
 
 
 def read_page(
@@ -143,33 +154,31 @@ def read_page(
     size: int,
     all_rows: QuerySet,
     with_cells: Callable[[QuerySet], QuerySet] | None = None,
-    walk: Walk | None = None,
+    stretch: Stretch | None = None,
+    boundary: Boundary | None = None,
 ) -> Page:
     """One page of a prepared queryset.
 
     `all_rows` is the unfiltered list: the row a cursor stands at may have left the filter meanwhile and still
     marks the place. Raises CursorIsGone when it does not exist any more. `with_cells` joins and annotates
     what the rows show: the page is then found by its ids, so that nothing of it can mislead the planner.
-    With a `walk` no more than its rows are looked at; raises PageIsFarther where they do not hold a whole
-    page and more.
+    With a `stretch` no other rows are looked at; raises PageIsFarther where they do not hold a whole page and
+    more. `boundary` is where the cursor stands, where that was read before (`boundary_of`).
     """
-    boundary = _boundary(all_rows, sorting, cursor) if cursor else None
+    boundary = boundary or boundary_of(all_rows, sorting, cursor)
     is_backward = cursor is not None and cursor.is_backward
     rows: list[Any] = []
     segments = _segments(queryset, sorting, boundary, is_backward)
-    end = _end_of(walk, sorting, boundary, is_backward) if walk else None
-    if end:
-        names = sorting.order.expression, sorting.order.tiebreak
-        within = _beyond(names, sorting.is_descending == is_backward, end)
-        segments = (segment.filter(within) for segment in islice(segments, 1))
+    if stretch:
+        segments = (segment.filter(stretch.condition) for segment in islice(segments, 1))
     for ordered in segments:
         found = ordered[: size + 1 - len(rows)]
         rows += _whole(found, sorting, all_rows, with_cells) if with_cells else found
         if len(rows) > size:
             break
     has_more = len(rows) > size
-    if end and not has_more:
-        raise PageIsFarther
+    if stretch and not has_more:
+        raise PageIsFarther(len(rows))
     rows = rows[:size]
     if is_backward:
         if not has_more:
@@ -187,13 +196,29 @@ def read_page(
     )
 
 
-def _end_of(
-    walk: Walk, sorting: Sorting, boundary: tuple[Any, Any] | None, is_backward: bool
-) -> tuple[Any, Any] | None:
-    """Where the walk ends; None where the rows end before."""
-    walked = next(_segments(walk.rows, sorting, boundary, is_backward))
+def stretch_of(
+    rows: QuerySet, sorting: Sorting, boundary: Boundary | None, is_backward: bool, number: int
+) -> Stretch | None:
+    """The stretch of the next `number` of these rows; None where they end before."""
+    walked = next(_segments(rows, sorting, boundary, is_backward))
     names = sorting.order.expression, sorting.order.tiebreak
-    return walked.values_list(*names)[walk.number : walk.number + 1].first()
+    end = walked.values_list(*names)[number : number + 1].first()
+    return Stretch(_beyond(names, sorting.is_descending == is_backward, end)) if end else None
+
+
+def measured_stretch(
+    rows: QuerySet, sorting: Sorting, boundary: Boundary | None, is_backward: bool, number: int
+) -> Stretch | None:
+    """The same, with the keys of its rows. It ends after all that are equal to the last of them."""
+    walked = next(_segments(rows, sorting, boundary, is_backward))
+    name, is_descending = sorting.order.expression, sorting.is_descending != is_backward
+    found = walked[:number].aggregate(
+        rows=Count("pk"), end=Min(name) if is_descending else Max(name), least=Min("pk"), greatest=Max("pk")
+    )
+    if found["rows"] < number or found["end"] is None:
+        return None
+    condition = Q(**{f"{name}__{'gte' if is_descending else 'lte'}": found["end"]})
+    return Stretch(condition, found["least"], found["greatest"])
 
 
 def _whole(
@@ -204,7 +229,10 @@ def _whole(
     return with_cells(rows).order_by(*found.query.order_by)
 
 
-def _boundary(all_rows: QuerySet, sorting: Sorting, cursor: Cursor) -> tuple[Any, Any]:
+def boundary_of(all_rows: QuerySet, sorting: Sorting, cursor: Cursor | None) -> Boundary | None:
+    """Where a cursor stands; raises CursorIsGone when its row does not exist any more."""
+    if cursor is None:
+        return None
     place = sorting.prepare(all_rows).filter(public_id=cursor.public_id)
     found = place.values_list(sorting.order.expression, sorting.order.tiebreak).first()
     if found is None:
@@ -213,7 +241,7 @@ def _boundary(all_rows: QuerySet, sorting: Sorting, cursor: Cursor) -> tuple[Any
 
 
 def _segments(
-    queryset: QuerySet, sorting: Sorting, boundary: tuple[Any, Any] | None, is_backward: bool
+    queryset: QuerySet, sorting: Sorting, boundary: Boundary | None, is_backward: bool
 ) -> Iterator[QuerySet]:
     """The rows beyond the boundary, nearest first.
 
@@ -238,7 +266,7 @@ def _segments(
             yield ordered.filter(segment)
 
 
-def _beyond(names: tuple[str, str], is_descending: bool, boundary: tuple[Any, Any]) -> Any:
+def _beyond(names: tuple[str, str], is_descending: bool, boundary: Boundary) -> Any:
     """What lies on the far side of the boundary, in the order that is read."""
     value, key = boundary
     if value is None:

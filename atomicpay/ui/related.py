@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import NegatedExpression
 
 
@@ -24,6 +24,11 @@ class HasRow(Exists):
         """The same for two that ask the same."""
         return f"{self.key} {self.rows.order_by().query}"
 
+    def of(self, least: int, greatest: int) -> "HasRow":
+        """The same of the list's rows with these keys and those between."""
+        rows = self.rows.filter(**{f"{self.key}__gte": least, f"{self.key}__lte": greatest})
+        return HasRow(rows, self.key, is_single=self.is_single)
+
     def count_but(self, hidden: QuerySet) -> int:
         """How many have such a row, those aside that are hidden.
 
@@ -42,6 +47,23 @@ class HasNoRow(NegatedExpression):
 
     def __invert__(self) -> Any:
         return self.has
+
+    def of(self, least: int, greatest: int) -> "HasNoRow":
+        """As `HasRow.of`."""
+        return HasNoRow(self.has.of(least, greatest))
+
+
+def bounded(condition: Any, least: int, greatest: int) -> Any:
+    """A condition on the list's rows with these keys and those between, saying so of other tables too.
+
+    The planner does not conclude it, and would look up each row of the list where it can read a part of them.
+    """
+    if isinstance(condition, HasRow | HasNoRow):
+        return condition.of(least, greatest)
+    if isinstance(condition, Q):
+        parts = [bounded(part, least, greatest) for part in condition.children]
+        return Q(*parts, _connector=condition.connector, _negated=condition.negated)
+    return condition
 
 
 def rows_but(rows: QuerySet, key: str, hidden: QuerySet) -> QuerySet:

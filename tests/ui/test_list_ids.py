@@ -10,9 +10,11 @@ from typing import Any, Final
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from atomicpay.catalog.models import Product
+from atomicpay.ui import selective
 from atomicpay.ui.filters import OptionFilter
 from atomicpay.ui.listing import ListState
 from atomicpay.ui.periods import Days
@@ -239,6 +241,86 @@ def test_list_holds_what_plain_sql_finds(
         expected = ids_by_sql(state, [course.pk] if is_limited else None)
         assert sorted(state.queryset().values_list("pk", flat=True)) == expected
         assert state.count() == len(expected)
+
+
+_FETCHED: Final = f"LIMIT {2**62}"
+WAYS: Final = {
+    "as far as the near rows": (("OFFSET 1",), ""),
+    "as far as two rows": (("OFFSET 2",), ""),
+    "how far a stretch goes": (("COUNT(", "MIN("), ""),
+    "what is left of a stretch": ((_FETCHED, "BETWEEN"), ""),
+    "all that is left": ((_FETCHED,), "BETWEEN"),
+}
+"""The ways to the pages of large lists: what each has in its SQL, and what not."""
+
+
+@pytest.fixture
+def low_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Books of a few rows are read as a million are: near, farther off, then what the filters leave."""
+    bounds = {"FEW": 0, "NEAR": 1, "_MARGIN": 1, "_WALK": 2, "_FAR": 3, "_MANY": 8}
+    for name, rows in bounds.items():
+        monkeypatch.setattr(selective, name, rows)
+    for list_name in NAMES:
+        monkeypatch.setattr(type(get_list_page(list_name)), "page_size", 2)
+
+
+def ids_of_pages(name: str, query: str, member: Membership) -> tuple[list[int], list[int]]:
+    """The ids on the pages of a list, from the first to the last, and the same on the way back."""
+    forth, back = list[int](), list[int]()
+    page = get_list_page(name).parse(QueryDict(query), member).read_page()
+    while True:
+        forth += [row.pk for row in page.rows]
+        if page.next is None:
+            break
+        page = get_list_page(name).parse(QueryDict(f"{query}&after={page.next}"), member).read_page()
+    while True:
+        back[:0] = [row.pk for row in page.rows]
+        if page.previous is None:
+            return forth, back
+        page = get_list_page(name).parse(QueryDict(f"{query}&before={page.previous}"), member).read_page()
+        if page.previous is None and len(back) + len(page.rows) > len(forth):
+            # The first page is always full, also where the pages were counted from the last one.
+            page.rows[:] = [row for row in page.rows if row.pk not in back]
+
+
+@pytest.mark.parametrize("is_limited", [False, True], ids=["all products", "one product"])
+@pytest.mark.parametrize("name", NAMES)
+@EXAMPLES
+@given(data=st.data())
+def test_pages_are_the_list_by_whatever_way_they_are_found(
+    name: str,
+    is_limited: bool,
+    finance: Membership,
+    course: Product,
+    books: None,
+    low_bounds: None,
+    data: st.DataObject,
+) -> None:
+    products = [course] if is_limited else None
+    with limited(finance, products), enter_as(finance.workspace_id, finance.pk) as member:
+        query = draw_query(data, get_list_page(name).parse(QueryDict(), member))
+        state = get_list_page(name).parse(QueryDict(query), member)
+        assume(state.is_valid)
+        expected = list(state.queryset().values_list("pk", flat=True))
+        assert ids_of_pages(name, query, member) == (expected, expected)
+
+
+def test_low_bounds_send_pages_each_way(finance: Membership, books: None, low_bounds: None) -> None:
+    """Controls the property: no way is left untried."""
+    addresses = ("purchases=any", "purchases=any&currency=BRL", "purchases=any&country=PT&refund=yes")
+    seen = set[str]()
+    with enter_as(finance.workspace_id, finance.pk) as member:
+        for query in addresses:
+            state = get_list_page("customers").parse(QueryDict(query), member)
+            with CaptureQueriesContext(connection) as captured:
+                state.read_page()
+            seen |= {way for each in captured.captured_queries for way in WAYS if _goes(way, each["sql"])}
+    assert seen == set(WAYS)
+
+
+def _goes(way: str, sql: str) -> bool:
+    signs, missing = WAYS[way]
+    return all(sign in sql for sign in signs) and not (missing and missing in sql)
 
 
 @pytest.mark.parametrize("is_limited", [False, True], ids=["all products", "one product"])
