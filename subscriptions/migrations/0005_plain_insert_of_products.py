@@ -9,7 +9,7 @@ import atomicpay.workspaces.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subscriptions", "0003_orders_and_filters_of_the_list"),
+        ("subscriptions", "0004_when_recorded"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ WHOLE_SAMPLE = "ALTER FUNCTION analyze_while_importing() RESET default_statistic
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sales", "0013_new_sale_ends_archive"),
+        ("sales", "0014_when_recorded_and_first_charges"),
     ]
 
     operations = [
