@@ -14,6 +14,7 @@ from atomicpay.ui.ranges import (
     Moment,
     WhichDateFilter,
 )
+from customers.whose import CustomerFilter
 
 from . import conditions, own_values
 from .currencies import CURRENCIES
@@ -151,7 +152,10 @@ class SaleFilters(ListFilterSet):
         value_of=own_values.TEST,
     )
 
+    customer = CustomerFilter()
+
     groups = (
+        (_("Customer"), ("customer",)),
         (_("Search"), ("q",)),
         (_("Date"), ("date_field", "date")),
         (_("Status"), ("status",)),

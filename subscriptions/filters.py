@@ -8,6 +8,7 @@ from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilt
 from atomicpay.ui.filtersets import ListFilterSet
 from atomicpay.ui.periods import Period
 from atomicpay.ui.ranges import DayRangeFilter
+from customers.whose import CustomerFilter
 
 from . import conditions, own_values
 from .lifecycle import SubscriptionStatus
@@ -57,7 +58,10 @@ class SubscriptionFilters(ListFilterSet):
         is_counted=True,
     )
 
+    customer = CustomerFilter()
+
     groups = (
+        (_("Customer"), ("customer",)),
         (_("Search"), ("q",)),
         (_("Status"), ("status",)),
         (_("At risk"), ("risk",)),

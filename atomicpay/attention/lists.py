@@ -18,6 +18,7 @@ from atomicpay.ui.own_values import own_answer, own_day, own_word
 from atomicpay.ui.ranges import DayRangeFilter
 from atomicpay.ui.registry import register
 from customers.search_ways import Wanted, Way, found_by, people
+from customers.whose import CustomerFilter
 
 from .facts import Check
 from .labels import LABELS
@@ -68,7 +69,10 @@ class FindingFilters(ListFilterSet):
         is_counted=True,
     )
 
+    customer = CustomerFilter()
+
     groups = (
+        (_("Customer"), ("customer",)),
         (_("Search"), ("q",)),
         (_("Check"), ("check",)),
         (_("Product"), ("product",)),

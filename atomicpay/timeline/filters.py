@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy as _
@@ -14,16 +13,11 @@ from atomicpay.ui.filtersets import ListFilterSet, ListForm
 from atomicpay.ui.ranges import DayRangeFilter
 from atomicpay.workspaces.models import Membership
 from customers.models import Customer
+from customers.whose import CustomerField
 
 from .kinds import Kind, kinds_for, of_kinds, visible_to
 
 CUSTOMER = "customer"
-
-
-class CustomerField(forms.UUIDField):
-    """The public id of a customer."""
-
-    default_error_messages = {"invalid": _("This is not a customer's address.")}
 
 
 class CustomerFilter(ListFilter):

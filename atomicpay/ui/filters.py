@@ -42,6 +42,8 @@ class ListFilter(django_filters.Filter):
     is_repeatable = False
     # Whether what it leaves has an index in the list's order.
     has_index_in_order = False
+    # Whether it stands in the address and its chip only: a link sets it, and the form carries it along.
+    is_carried = False
     # Whether its condition is already the one that suits the number of rows it leaves.
     plans_itself = False
 

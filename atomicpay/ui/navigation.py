@@ -7,16 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Destination(NamedTuple):
-    """One place of the menu; `key` follows g on the keyboard, `namespace` marks the pages that are in it."""
+    """One place of the menu; `key` follows g on the keyboard."""
 
     label: str | Promise
     url_name: str
     permission: str
     key: str
-
-    @property
-    def namespace(self) -> str:
-        return self.url_name.partition(":")[0]
 
 
 DESTINATIONS: Final = (

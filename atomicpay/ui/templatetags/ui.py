@@ -77,15 +77,16 @@ def list_address(context: Context, url_name: str) -> str:
 @register.inclusion_tag("ui/nav.html", takes_context=True)
 def nav(context: Context) -> dict[str, Any]:
     """The main menu, with what the member may open and where they are."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    here = match.namespace if match else ""
+    request = context.get("request")
+    here = request.path if request else ""
     member = context.get("member")
     items = [
         {
             "label": place.label,
-            "url": reverse(place.url_name),
+            "url": (url := reverse(place.url_name)),
             "key": place.key,
-            "is_here": place.namespace == here,
+            # What lies below a place is in it, whichever room shows it.
+            "is_here": here.startswith(url),
         }
         for place in DESTINATIONS
         if member and member.may(place.permission)
