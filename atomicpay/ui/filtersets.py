@@ -89,6 +89,20 @@ class ListFilterSet(django_filters.FilterSet):
         form.filterset = self
         return form
 
+    def drawn(self) -> set[str]:
+        """The names of the fields that are drawn: those only carried along where they cannot be read."""
+        return {
+            name
+            for name, filter_ in self.filters.items()
+            if not filter_.is_carried or name in self.form.errors
+        }
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What the form carries along undrawn: names and values."""
+        undrawn = self.filters.keys() - self.drawn()
+        values = [(name, self.form[name].value()) for name in undrawn]
+        return [(name, str(value)) for name, value in values if value]
+
     @classmethod
     def get_filters(cls) -> Any:
         """Only what is declared: no filter is derived from a model."""

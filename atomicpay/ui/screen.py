@@ -1,6 +1,6 @@
 """What a list page shows: everything templates/ui/list_page.html draws, made from a ListState."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -192,15 +192,9 @@ class Listing:
 
     @cached_property
     def query_hidden(self) -> list[tuple[str, str]]:
-        token = self.state.sorting.token
-        is_said = bool(self.state.view) or token != self.state.usual_sort
-        return [*([(SORT, token)] if is_said else []), *self.state.shown_as(), *self._carried()]
-
-    def _carried(self) -> Iterator[tuple[str, str]]:
-        form = self.state.filterset.form
-        for name, filter_ in self.state.filterset.filters.items():
-            if filter_.is_carried and form[name].value() and name not in form.errors:
-                yield name, str(form[name].value())
+        state, token = self.state, self.state.sorting.token
+        sort = [(SORT, token)] if state.view or token != state.usual_sort else []
+        return [*sort, *state.shown_as(), *state.filterset.carried()]
 
     @cached_property
     def filters(self) -> list[FilterGroup]:
@@ -211,16 +205,12 @@ class Listing:
                 widget: Any = form.fields[name].widget
                 widget.is_counted, widget.counts = True, counts.get(name, {})
         on = {words.name for words in self.state.chips} | set(form.errors)
-        groups = []
+        groups, drawn = [], self.state.filterset.drawn()
         for label, names in self.page.filterset.groups:
-            fields = [form[name] for name in names if name in form.fields and self._is_drawn(name)]
+            fields = [form[name] for name in names if name in drawn]
             if fields:
                 groups.append(FilterGroup(label, not on.isdisjoint(names), fields))
         return groups
-
-    def _is_drawn(self, name: str) -> bool:
-        """One that is only carried along is drawn where it cannot be read, to say so."""
-        return not self.state.filterset.filters[name].is_carried or name in self.state.filterset.form.errors
 
     @cached_property
     def sorted_by(self) -> str:
