@@ -70,11 +70,16 @@ def read_email(text: str) -> Email | None:
 
 @lru_cache(maxsize=65_536)
 def read_phone(text: str, region: str = "BR") -> Phone | None:
-    """A phone read as dialled in `region` unless it names its country; None for what has no digit."""
+    """A phone read as dialled in `region` unless it names its country; None for what has no digit.
+
+    A number of the region itself may be written as it is dialled from abroad, with 00 before the country code.
+    """
     number = unicodedata.normalize("NFKC", text).strip()
     digits = _NOT_DIGIT.sub("", number)
     if not digits:
         return None
+    if digits.startswith(f"00{phonenumbers.country_code_for_region(region)}"):
+        number = f"+{digits[2:]}"
     try:
         parsed = phonenumbers.parse(number, region)
     except NumberParseException:
