@@ -72,7 +72,7 @@ def read_email(text: str) -> Email | None:
 def read_phone(text: str, region: str = "BR") -> Phone | None:
     """A phone read as dialled in `region` unless it names its country; None for what has no digit.
 
-    A number of the region itself may be written as it is dialled from abroad, with 00 before the country code.
+    One of the region itself may be written as it is dialled from abroad, with 00 before the country code.
     """
     number = unicodedata.normalize("NFKC", text).strip()
     digits = _NOT_DIGIT.sub("", number)
