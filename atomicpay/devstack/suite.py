@@ -20,8 +20,8 @@ BROWSER_TESTS = "tests/browser"
 def test(options: Options, arguments: Sequence[str]) -> int:
     """Runs all tests, or pytest once with `arguments`; returns the exit code.
 
-    One process for each processor, each with a database of its own (`tests/lanes.py`). The browser tests have
-    one to themselves: Playwright keeps an event loop in the thread, in which the ORM cannot be used.
+    One process for each processor, each with a database of its own (`tests/lanes.py`). The browser tests come
+    after the others: Playwright keeps an event loop in the thread, in which the ORM cannot be used.
     """
     wants_browser = not arguments or any(BROWSER_TESTS in argument for argument in arguments)
     chromium = find_or_install_chromium(options) if wants_browser else ""
@@ -43,4 +43,4 @@ def test(options: Options, arguments: Sequence[str]) -> int:
         code = run([*pytest, "tests", f"--ignore={BROWSER_TESTS}", *lanes], environment=environment)
         say("browser tests")
         # Any code but 0 is a failure: 5 means that nothing was tested.
-        return code or run([*pytest, BROWSER_TESTS], environment=environment)
+        return code or run([*pytest, BROWSER_TESTS, *lanes], environment=environment)
