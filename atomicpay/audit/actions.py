@@ -46,6 +46,7 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "view.unshared": _("View no longer shared"),
     "view.deleted": _("Shared view deleted"),
     "export.requested": _("Export asked for"),
+    "export.documents_included": _("Export with documents asked for"),
     "export.ready": _("Export written"),
     "export.failed": _("Export failed"),
     "export.canceled": _("Export canceled"),
