@@ -63,7 +63,7 @@ class Workbook:
 
     def __init__(self, sink: Sink, columns: Sequence[FileColumn]) -> None:
         parts, self._styles, head, self._tail = _package(tuple(column.kind for column in columns))
-        self._archive = zipfile.ZipFile(_Stream(sink), "w", zipfile.ZIP_DEFLATED)  # type: ignore[arg-type]
+        self._archive = zipfile.ZipFile(_Stream(sink), "w", zipfile.ZIP_DEFLATED)
         for name, content in parts:
             self._archive.writestr(_entry(name), content)
         self._sheet = self._archive.open(_entry(_SHEET), "w")
@@ -126,6 +126,9 @@ class _Stream:
 
     def flush(self) -> None:
         """Nothing waits here."""
+
+    def close(self) -> None:
+        """Who made the sink closes it."""
 
 
 def _cells_of(lines: bytes) -> list[list[str]]:
