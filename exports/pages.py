@@ -72,7 +72,7 @@ class Confirmation:
         known = [
             Start(USUAL, _("The usual ones"), usual_columns(self.state)),
             Start(SCREEN, _("As on the screen"), columns_on_screen(self.state)),
-            Start(ALL, _("All"), all_columns(self.state)),
+            Start(ALL, _("All columns"), all_columns(self.state)),
         ]
         member = self.state.membership
         pages = [TemplatePage(template, member) for template in templates_of(self.page.name, member)]
