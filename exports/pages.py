@@ -26,6 +26,7 @@ from .file_templates.queries import templates_of
 from .models import Export, ExportDownload
 from .services import assert_may_have
 from .states import ExportState
+from .workbook import MOST_ROWS
 
 LIST, COLUMN, DIALECT, START = "list", "column", "dialect", "start"
 """The parameters of the confirm step that are not the list's own."""
@@ -118,6 +119,10 @@ class Confirmation:
     @cached_property
     def rows(self) -> int:
         return count_rows(self.state)
+
+    def fits(self, dialect: str) -> bool:
+        """Whether a file of that format can have so many rows, as far as one can say before it runs."""
+        return not format_of(dialect).is_workbook or self.rows <= MOST_ROWS
 
     @cached_property
     def left_out(self) -> list[tuple[str, int]]:

@@ -53,6 +53,9 @@ class NewExportView(WorkspaceView):
             return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
         if SAVE in request.POST:
             return self._save(confirmation, form, keep)
+        if not confirmation.fits(form.cleaned_data["dialect"]):
+            form.add_error("dialect", Failure.NOT_IN_WORKBOOK.label)
+            return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
         export = request_export(
             acting_member=member,
             page=confirmation.page.name,

@@ -10,6 +10,7 @@ from atomicpay.ui.registry import list_pages
 from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
+from exports import pages
 from exports.asked import Asked
 from exports.choosing import all_columns, columns_on_screen, usual_columns
 from exports.dialects import Dialect
@@ -185,6 +186,19 @@ def test_format_is_asked_for_shown_and_served(
     assert download["Content-Disposition"].endswith(f'{export.reference}.{name}"')
     assert download["X-Content-Type-Options"] == "nosniff"
     assert b"".join(download.streaming_content) == bytes_of(export)
+
+
+def test_workbook_that_would_be_too_long_is_refused_before_it_runs(
+    finance: Membership, sales: list[Sale], sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST_ROWS", 1)
+    client = sign_in(finance)
+    for dialect, status in (("xlsx", 400), ("excel_br", 302)):
+        answer = client.post(
+            client.at("exports/new/?list=sales"), {"column": ["reference"], "dialect": dialect}
+        )
+        assert answer.status_code == status
+    assert [export.dialect for export in exports_of(finance.workspace)] == ["excel_br"]
 
 
 def test_unknown_format_is_refused(finance: Membership, sales: list[Sale], sign_in: Any) -> None:
