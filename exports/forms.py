@@ -57,6 +57,12 @@ class FileForm(forms.Form):
         if not documents_among(self.columns.values()):
             del self.fields["documents"]
 
+    @property
+    def holds_documents(self) -> bool:
+        """Whether a column with documents is ticked as the form is shown."""
+        ticked = self["column"].value() or ()
+        return bool(documents_among(self.columns[key] for key in ticked if key in self.columns))
+
     def clean_column(self) -> list[str]:
         """Each once, in the order in which they were sent."""
         return list(dict.fromkeys(self.cleaned_data["column"]))

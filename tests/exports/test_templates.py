@@ -137,7 +137,9 @@ def test_template_with_documents_is_not_for_who_may_not_have_them(
     # Who may have them is still asked in the confirm step, template or not.
     client = sign_in(finance)
     address = client.at(f"exports/new/?list=customers&start={shared.public_id}")
-    assert choose(client.get(address))[0] == ["email", "document"]
+    page = client.get(address)
+    assert choose(page)[0] == ["email", "document"]
+    assert "The ticked columns hold people’s documents." in page.content.decode()
     assert client.post(address, {"column": ["email", "document"]}).status_code == 400
 
 
