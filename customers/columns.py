@@ -173,6 +173,7 @@ COLUMNS: Final = (
         label=_("Customer"),
         cell=_customer,
         reads=("name", "email", "anonymised_at"),
+        in_file=("name", "email"),
         order="name",
         css="main",
     ),

@@ -1,6 +1,6 @@
 """What an export asks for, read from its list page: rows, columns, and the figures a file is held to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
@@ -16,13 +16,16 @@ from atomicpay.ui.registry import get_list_page
 from atomicpay.ui.sparse import SparseValue
 from atomicpay.workspaces.models import Membership
 
-from . import cells
+from .dialects import Format
 from .errors import CannotExport
 from .ledger import MoneyColumns, Sums
 from .states import Failure
 from .writer import FileColumn
 
 CREATE: Final = "exports.create"
+
+DOCUMENTS: Final = "customers.view_pii"
+"""The right that a column with a person's documents needs."""
 
 FEW: Final = 20_000
 """Up to so many rows, what few rows have is looked up for each: at a million that takes twice as long."""
@@ -57,7 +60,7 @@ class Asked:
             raise CannotExport(Failure.NOT_UNDERSTOOD)
         allowed = {column.key: column for column in state.export_columns}
         known = {column.key for column in state.page.export_columns}
-        if not columns or not known.issuperset(columns):
+        if not columns or not known.issuperset(columns) or len(set(columns)) < len(columns):
             raise CannotExport(Failure.NOT_UNDERSTOOD)
         if not allowed.keys() >= set(columns):
             raise CannotExport(Failure.NO_RIGHT)
@@ -71,9 +74,9 @@ class Asked:
         """The same, read in the way that suits so many rows."""
         return self if rows > FEW else replace(self, columns=tuple(map(_looked_up, self.columns)))
 
-    def file_columns(self) -> list[FileColumn]:
-        """The columns of the file, with what makes their cells."""
-        return [_file_column(column) for column in self.columns]
+    def file_columns(self, format_: Format) -> list[FileColumn]:
+        """The columns of the file, with what makes their cells in that format."""
+        return [_file_column(column, format_) for column in self.columns]
 
     def figures(self) -> Figures:
         """Rows and sums by a query of their own: only the tables that the money is in, and no order."""
@@ -115,26 +118,20 @@ def find_page(name: str) -> ListPage:
         raise CannotExport(Failure.NOT_UNDERSTOOD) from error
 
 
+def documents_among(columns: Iterable[Column]) -> list[Column]:
+    """Those that hold a person's documents."""
+    return [column for column in columns if column.permission == DOCUMENTS]
+
+
 def count_rows(state: ListState) -> int:
     """How many rows a file of this list has; more than the list's where a record makes several."""
     return state.export_queryset().order_by().count() if state.is_valid else 0
 
 
-_CELLS: Final[dict[Kind, Callable[..., cells.Sql]]] = {
-    Kind.ID: cells.public_id,
-    Kind.TEXT: cells.safe_text,
-    Kind.CHOICE: cells.safe_text,
-    Kind.PHONE: cells.digits,
-    Kind.MONEY: cells.decimal_amount,
-    Kind.INTEGER: cells.whole_number,
-    Kind.BOOLEAN: cells.yes_or_no,
-    Kind.DATETIME: cells.local_time,
-}
-
-
-def _file_column(column: Column) -> FileColumn:
+def _file_column(column: Column, format_: Format) -> FileColumn:
     sources = [column.expression] if column.kind is not Kind.MONEY else [column.expression, column.currency]
-    return FileColumn(column.header, tuple(_source(source) for source in sources), _CELLS[column.kind])
+    values = tuple(_source(source) for source in sources)
+    return FileColumn(column.header, values, format_.cells[column.kind], column.kind)
 
 
 def _looked_up(column: Column) -> Column:

@@ -73,6 +73,28 @@ def local_time(moment: str) -> Sql:
     return f"to_char({moment}, 'YYYY-MM-DD\"T\"HH24:MI:SSTZH:TZM')", []
 
 
+def comma_amount(amount: str, currency: str) -> Sql:
+    """The same with a decimal comma."""
+    sql, params = decimal_amount(amount, currency)
+    return f"replace(({sql})::text, '.', ',')", params
+
+
+def plain_time(moment: str) -> Sql:
+    """A moment in the zone that the writer has set, as every spreadsheet reads it: without its offset."""
+    return f"to_char({moment}, 'YYYY-MM-DD HH24:MI:SS')", []
+
+
+def day_number(moment: str) -> Sql:
+    """A moment in the zone that the writer has set, as workbooks keep it: days since the end of 1899.
+
+    To the second, like every other file. Before March 1900 those days are counted in two ways: then ISO.
+    """
+    local = f"date_trunc('second', {moment})::timestamp"
+    days = f"round(extract(epoch FROM {local} - timestamp '1899-12-30') / 86400, 9)"
+    iso = plain_time(moment)[0]
+    return f"CASE WHEN {local} < timestamp '1900-03-01' THEN {iso} ELSE {days}::text END", []
+
+
 def digits(phone: str) -> Sql:
     """The digits of a phone, and nothing else: the plus before them would begin a formula."""
     return f"regexp_replace({phone}, '\\D', '', 'g')", []

@@ -27,13 +27,13 @@ class Ledger:
     _sums: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def key(self, name_of: Callable[[Any], str]) -> list[str]:
-        """What is selected before the cells of each row: currencies, which have no comma, and minor units."""
+        """What is selected before the cells of each row: currencies, which hold no separator, and amounts."""
         return [name_of(part) for group in self.groups for part in (group.currency, *group.sources)]
 
-    def take(self, lines: Iterable[Buffer]) -> bytes:
+    def take(self, lines: Iterable[Buffer], separator: bytes = b",") -> bytes:
         """Add rows up; returns them without what stands before their cells, as they are to be written."""
         width = sum(1 + len(group.keys) for group in self.groups)
-        rows = [bytes(line).split(b",", width) for line in lines]
+        rows = [bytes(line).split(separator, width) for line in lines]
         position = 0
         for group in self.groups:
             self._add(group, rows, position)

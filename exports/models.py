@@ -14,8 +14,12 @@ from atomicpay.workspaces.fields import CodeField, PublicIdField, WorkspaceForei
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 
+from .dialects import Dialect
+from .file_templates.models import FileTemplate
 from .querysets import ExportQuerySet
 from .states import OPEN, ExportState, Failure
+
+__all__ = ["Export", "ExportDownload", "FileTemplate"]
 
 ExportManager = OwnedManager.from_queryset(ExportQuerySet)
 
@@ -37,7 +41,7 @@ class Export(WorkspaceOwned):
     page = CodeField(_("list"))
     query = models.TextField(_("filters and order"), blank=True, default="")
     columns = ArrayField(CodeField(), verbose_name=_("columns"))
-    dialect = CodeField(_("format"), default="standard")
+    dialect = CodeField(_("format"), choices=Dialect, default=Dialect.STANDARD)
     timezone = CodeField(_("time zone"))
     filters = models.JSONField(
         _("filters in words"), default=list, help_text=_('A list of {"label": …, "value": …}.')
@@ -87,6 +91,7 @@ class Export(WorkspaceOwned):
             same_workspace("export", "requested_by", "workspaces.Membership"),
             UniqueConstraint(fields=["workspace", "number"], name="export_number_once"),
             CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
+            CheckConstraint(condition=Q(dialect__in=Dialect.values), name="export_dialect_known"),
             CheckConstraint(
                 condition=~Q(state=ExportState.RUNNING) | Q(lease_until__isnull=False),
                 name="export_running_has_lease",

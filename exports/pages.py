@@ -8,20 +8,27 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
 
+from atomicpay.ui.chosen import COLUMNS
 from atomicpay.ui.columns import Column, Kind
 from atomicpay.ui.html import status
 from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.models import Membership
 
 from .asked import count_rows, find_page
+from .choosing import ALL, SCREEN, USUAL, all_columns, columns_on_screen, usual_columns
+from .dialects import Dialect, format_of
 from .errors import CannotExport, NotAllowed
+from .file_templates.pages import TemplatePage
+from .file_templates.queries import templates_of
 from .models import Export, ExportDownload
 from .services import assert_may_have
 from .states import ExportState
+from .workbook import MOST_ROWS
 
-LIST, COLUMN = "list", "column"
+LIST, COLUMN, DIALECT, START = "list", "column", "dialect", "start"
 """The parameters of the confirm step that are not the list's own."""
 
 TONES = {
@@ -37,21 +44,85 @@ TONES = {
 def query_of_list(parameters: QueryDict) -> str:
     """The list's own address in that of the confirm step."""
     own = parameters.copy()
-    for name in (LIST, COLUMN):
+    for name in (LIST, COLUMN, DIALECT, START):
         own.pop(name, None)
     return own.urlencode()
+
+
+class Start(NamedTuple):
+    """What a file can begin with, as a link of the confirm step."""
+
+    key: str
+    label: str | Promise
+    columns: list[str]
+    dialect: str = Dialect.STANDARD
+    template: TemplatePage | None = None
 
 
 class Confirmation:
     """What is asked before anything runs."""
 
-    def __init__(self, state: ListState) -> None:
+    def __init__(self, state: ListState, parameters: QueryDict) -> None:
         self.state = state
         self.page = state.page
+        self.parameters = parameters
+
+    @cached_property
+    def starts(self) -> list[Start]:
+        """What the file can begin with: sets of columns that the list knows, and templates."""
+        known = [
+            Start(USUAL, _("The usual ones"), usual_columns(self.state)),
+            Start(SCREEN, _("As on the screen"), columns_on_screen(self.state)),
+            Start(ALL, _("All columns"), all_columns(self.state)),
+        ]
+        member = self.state.membership
+        pages = [TemplatePage(template, member) for template in templates_of(self.page.name, member)]
+        return known + [
+            Start(
+                str(page.template.public_id),
+                page.template.name,
+                list(page.template.columns),
+                page.template.dialect,
+                page,
+            )
+            for page in pages
+        ]
+
+    @cached_property
+    def start(self) -> Start:
+        """What this file begins with: what the address names, or the screen's own columns if it has any."""
+        usable = {start.key: start for start in self.starts if not (start.template and start.template.beyond)}
+        own = SCREEN if COLUMNS in self.parameters else USUAL
+        begun = usable.get(self.parameters.get(START, own), usable[own])
+        dialect = self.parameters.get(DIALECT, begun.dialect)
+        return Start(
+            "" if COLUMN in self.parameters else begun.key,
+            begun.label,
+            self.parameters.getlist(COLUMN) or begun.columns,
+            dialect if dialect in Dialect.values else begun.dialect,
+        )
+
+    @property
+    def misses_start(self) -> bool:
+        """Whether the address names a template that is gone, not the member's, or not theirs to use."""
+        asked = self.parameters.get(START)
+        return asked is not None and asked != self.start.key and COLUMN not in self.parameters
+
+    @property
+    def start_url(self) -> str:
+        """The address of this step, to which the key of a start is added."""
+        own = self.parameters.copy()
+        for name in (COLUMN, DIALECT, START):
+            own.pop(name, None)
+        return f"?{own.urlencode()}&{START}="
 
     @cached_property
     def rows(self) -> int:
         return count_rows(self.state)
+
+    def fits(self, dialect: str) -> bool:
+        """Whether a file of that format can have so many rows, as far as one can say before it runs."""
+        return not format_of(dialect).is_workbook or self.rows <= MOST_ROWS
 
     @cached_property
     def left_out(self) -> list[tuple[str, int]]:
@@ -165,7 +236,13 @@ class ExportPage:
         """What a browser calls the file: plain ASCII, from names that cannot hold anything else."""
         export = self.export
         day = (export.as_of or export.requested_at).astimezone(ZoneInfo(export.timezone)).date()
-        return f"{self.member.workspace.slug}-{export.page}-{day.isoformat()}-{export.reference}.csv"
+        stem = f"{self.member.workspace.slug}-{export.page}-{day.isoformat()}-{export.reference}"
+        return f"{stem}.{format_of(export.dialect).extension}"
+
+    @property
+    def receipt_name(self) -> str:
+        """What a browser calls the receipt beside it."""
+        return f"{self.file_name.rpartition('.')[0]}.receipt.json"
 
     @property
     def hash_in_groups(self) -> str:
@@ -175,7 +252,9 @@ class ExportPage:
 
     @property
     def again_url(self) -> str:
-        """The confirm step for the same rows and columns."""
-        own = urlencode([(LIST, self.export.page), *((COLUMN, key) for key in self.export.columns)])
+        """The confirm step for the same rows, columns and format."""
+        columns = [(COLUMN, key) for key in self.export.columns]
+        dialect = [(DIALECT, self.export.dialect)] if self.export.dialect != Dialect.STANDARD else []
+        own = urlencode([(LIST, self.export.page), *columns, *dialect])
         query = f"&{self.export.query}" if self.export.query else ""
         return f"{reverse('exports:new')}?{own}{query}"

@@ -14,11 +14,12 @@ from atomicpay.workspaces.scope import active_scope, enter
 from . import attempts, storage
 from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
+from .dialects import format_of
 from .errors import AttemptLost, CannotExport
+from .files import write_file
 from .ledger import Ledger
 from .models import Export
 from .states import Failure
-from .writer import write_csv
 
 log = structlog.get_logger(__name__)
 
@@ -78,9 +79,9 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     place = attempts.place_of(export)
     ledger = Ledger(asked.money())
     with storage.writing(place, export.attempt) as file:
-        rows = write_csv(
-            asked.queryset(),
-            asked.file_columns(),
+        rows = write_file(
+            format_of(export.dialect),
+            asked,
             file,
             zone=export.timezone,
             ledger=ledger if ledger.groups else None,

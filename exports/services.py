@@ -14,8 +14,9 @@ from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import active_scope, active_workspace_id
 
 from . import storage
-from .asked import CREATE, Asked, count_rows, find_page, open_list
+from .asked import CREATE, Asked, count_rows, documents_among, find_page, open_list
 from .attempts import place_of
+from .dialects import Dialect
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .models import Export, ExportDownload
 from .queue import announce
@@ -25,7 +26,14 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def request_export(*, acting_member: Membership, page: str, query: str, columns: Sequence[str]) -> Export:
+def request_export(
+    *,
+    acting_member: Membership,
+    page: str,
+    query: str,
+    columns: Sequence[str],
+    dialect: str = Dialect.STANDARD,
+) -> Export:
     """Ask for a file of a list at an address; it is queued once this is committed.
 
     What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
@@ -42,6 +50,7 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         page=page,
         query=canonical,
         columns=[column.key for column in asked.columns],
+        dialect=Dialect(dialect),
         timezone=acting_member.workspace.timezone,
         filters=[{"label": label, "value": value} for label, value in state.describe()],
         rows_confirmed=count_rows(state),
@@ -51,8 +60,20 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         "export.requested",
         acting_member=acting_member,
         target=export,
-        detail={"page": page, "rows": export.rows_confirmed, "columns": export.columns},
+        detail={
+            "page": page,
+            "rows": export.rows_confirmed,
+            "columns": export.columns,
+            "format": export.dialect,
+        },
     )
+    if documents := documents_among(asked.columns):
+        record(
+            "export.documents_included",
+            acting_member=acting_member,
+            target=export,
+            detail={"page": page, "columns": [column.key for column in documents]},
+        )
     announce(export.workspace_key, export.pk)
     return export
 

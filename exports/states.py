@@ -55,6 +55,10 @@ class Failure(TextChoices):
         _("The list it was asked from has changed and no longer knows a filter."),
     )
     ROWS_DIFFER = "rows_differ", _("The file did not hold the rows or sums that the books hold.")
+    NOT_IN_WORKBOOK = (
+        "not_in_workbook",
+        _("A workbook cannot hold so many rows, or so long a text. A CSV file can."),
+    )
     NO_ROOM = "no_room", _("The file could not be stored.")
     TOO_LONG = "too_long", _("It took longer than an export may.")
     DATABASE = "database", _("The database broke off each attempt.")

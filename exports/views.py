@@ -3,19 +3,26 @@
 from http import HTTPStatus
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from .asked import CREATE, open_list
+from .dialects import format_of
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
-from .forms import ColumnsForm
+from .file_templates.errors import CannotKeep
+from .file_templates.forms import PROBLEMS
+from .file_templates.services import save_template
+from .forms import SAVE, FileForm, KeepForm
 from .models import Export
-from .pages import COLUMN, LIST, Confirmation, ExportPage, query_of_list
+from .pages import LIST, Confirmation, ExportPage, query_of_list
 from .receipts import receipt_of
 from .services import cancel_export, download_export, request_export
 from .states import Failure
@@ -29,35 +36,69 @@ class NewExportView(WorkspaceView):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         confirmation = self._confirmation()
-        form = ColumnsForm(
-            None, columns=confirmation.state.export_columns, chosen=request.GET.getlist(COLUMN)
+        start = confirmation.start
+        form = FileForm(
+            None,
+            columns=confirmation.state.export_columns,
+            chosen=start.columns,
+            dialect=start.dialect,
         )
-        return self._show(confirmation, form)
+        return self._show(confirmation, form, KeepForm(None, member=request.membership))
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
-        confirmation = self._confirmation()
-        form = ColumnsForm(request.POST, columns=confirmation.state.export_columns)
+        confirmation, member = self._confirmation(), request.membership
+        form = FileForm(request.POST, columns=confirmation.state.export_columns)
+        keep = KeepForm(request.POST if SAVE in request.POST else None, member=member)
         if not (confirmation.state.is_valid and form.is_valid()):
-            return self._show(confirmation, form, HTTPStatus.BAD_REQUEST)
+            return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
+        if SAVE in request.POST:
+            return self._save(confirmation, form, keep)
+        if not confirmation.fits(form.cleaned_data["dialect"]):
+            form.add_error("dialect", Failure.NOT_IN_WORKBOOK.label)
+            return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
         export = request_export(
-            acting_member=request.membership,
+            acting_member=member,
             page=confirmation.page.name,
             query=confirmation.state.canonical_query(),
             columns=form.cleaned_data["column"],
+            dialect=form.cleaned_data["dialect"],
         )
         return redirect("exports:detail", public_id=export.public_id)
+
+    def _save(self, confirmation: Confirmation, form: FileForm, keep: KeepForm) -> HttpResponse:
+        """Keep the choice as a template, and show the step again, begun with it."""
+        if keep.is_valid():
+            try:
+                template = save_template(
+                    acting_member=self.request.membership,
+                    page=confirmation.page,
+                    columns=form.cleaned_data["column"],
+                    dialect=form.cleaned_data["dialect"],
+                    **keep.cleaned_data,
+                )
+            except CannotKeep as error:
+                keep.add_error("name", PROBLEMS[error.problem])
+        if keep.errors:
+            return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
+        messages.success(self.request, gettext("The template %(name)s is saved.") % {"name": template.name})
+        return redirect(f"{reverse('exports:new')}{confirmation.start_url}{template.public_id}")
 
     def _confirmation(self) -> Confirmation:
         query = query_of_list(self.request.GET)
         try:
-            return Confirmation(open_list(self.request.GET.get(LIST, ""), query, self.request.membership))
+            state = open_list(self.request.GET.get(LIST, ""), query, self.request.membership)
         except CannotExport as error:
             raise PermissionDenied if error.failure is Failure.NO_RIGHT else Http404 from error
+        return Confirmation(state, self.request.GET)
 
     def _show(
-        self, confirmation: Confirmation, form: ColumnsForm, status: HTTPStatus = HTTPStatus.OK
+        self,
+        confirmation: Confirmation,
+        form: FileForm,
+        keep: KeepForm,
+        status: HTTPStatus = HTTPStatus.OK,
     ) -> HttpResponse:
-        context = {"confirmation": confirmation, "form": form}
+        context = {"confirmation": confirmation, "form": form, "keep": keep}
         return render(self.request, "exports/confirm.html", context, status=status)
 
 
@@ -130,7 +171,8 @@ class DownloadExportView(OneExportView):
         except Expired:
             return self.show(export, HTTPStatus.GONE)
         name = ExportPage(export, request.membership).file_name
-        return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+        content_type = format_of(export.dialect).content_type
+        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
 
 class ReceiptView(OneExportView):
@@ -145,7 +187,8 @@ class ReceiptView(OneExportView):
             raise Http404
         if not page.may_have:
             raise PermissionDenied
-        name = f"{page.file_name.removesuffix('.csv')}.receipt.json"
         response = JsonResponse(receipt_of(page), json_dumps_params={"indent": 2, "ensure_ascii": False})
-        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+        response["Content-Disposition"] = content_disposition_header(
+            as_attachment=True, filename=page.receipt_name
+        )
         return response

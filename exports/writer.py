@@ -1,4 +1,7 @@
-"""The one CSV writer: a queryset compiled to one COPY, streamed from PostgreSQL to a file of any size."""
+"""The one writer of rows: a queryset compiled to one COPY, streamed from PostgreSQL to a file of any size.
+
+A CSV file is what it writes; a workbook is made of the same lines while they pass (`workbook`).
+"""
 
 import csv
 import io
@@ -10,6 +13,8 @@ from typing import Any, Final, Protocol
 
 from django.db import connections
 from django.db.models import F, QuerySet
+
+from atomicpay.ui.columns import Kind
 
 from .cells import DANGEROUS, ESCAPED, Sql
 from .ledger import Ledger
@@ -25,11 +30,15 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FileColumn:
-    """A column of the file: its heading, the ORM expressions of its values, what makes the cell of them."""
+    """A column of the file: its heading, the ORM expressions of its values, what makes the cell of them.
+
+    `kind` is what the cell is in a file that tells a number from a text.
+    """
 
     heading: str
     sources: tuple[Any, ...]
     cell: Callable[..., Sql]
+    kind: Kind = Kind.TEXT
 
 
 def write_csv(
@@ -38,10 +47,12 @@ def write_csv(
     sink: Sink,
     *,
     zone: str,
+    separator: str = ",",
+    mark: bytes = b"",
     ledger: Ledger | None = None,
     on_rows: Callable[[int], None] = lambda rows: None,
 ) -> int:
-    """Write a header and one line per row (UTF-8, comma, LF, RFC 4180 quotes); returns the number of rows.
+    """Write a header and one line per row (UTF-8, LF, RFC 4180 quotes); returns the number of rows.
 
     Called inside a workspace entered as one snapshot; the queryset's order must be total, so that the same
     snapshot gives the same bytes. `ledger` adds up what is written. `on_rows` is told the number of rows
@@ -49,17 +60,19 @@ def write_csv(
     """
     connection = connections[queryset.db]
     sql, params = _select(queryset, columns, ledger)
-    sink.write(header_line([column.heading for column in columns]))
+    sink.write(mark + header_line([column.heading for column in columns], separator))
     operations: Any = connection.ops
     rows = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', %s, true)", [zone])
         # COPY takes no parameters: they are put in by the driver, quoted by the server's own rules.
-        statement = operations.compose_sql(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params)
+        statement = operations.compose_sql(
+            f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER '{separator}')", params
+        )
         with connection.wrap_database_errors, cursor.copy(statement) as copy:
             # PostgreSQL sends one message for each row, also when a cell has line breaks in it.
             while lines := list(islice(copy, _ROWS_AT_ONCE)):
-                sink.write(ledger.take(lines) if ledger else b"".join(lines))
+                sink.write(ledger.take(lines, separator.encode()) if ledger else b"".join(lines))
                 rows += len(lines)
                 on_rows(rows)
     return rows
@@ -103,10 +116,11 @@ class _Values:
         return list(self._names.values())
 
 
-def header_line(headings: list[str]) -> bytes:
+def header_line(headings: list[str], separator: str = ",") -> bytes:
     """The first line. Headings are our own words, and are made safe like any other text."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([neutralise_text(heading) for heading in headings])
+    writer = csv.writer(text, delimiter=separator, lineterminator="\n")
+    writer.writerow([neutralise_text(heading) for heading in headings])
     return text.getvalue().encode()
 
 

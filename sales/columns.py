@@ -132,6 +132,7 @@ COLUMNS: Final = (
         label=_("Buyer"),
         cell=_buyer,
         reads=("buyer_name", "customer__name", "customer__email", "reference"),
+        in_file=("buyer_name", "reference"),
         css="main",
     ),
     _text("reference", _("Reference")),

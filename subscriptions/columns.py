@@ -69,6 +69,7 @@ COLUMNS: Final = (
         label=_("Customer"),
         cell=_customer,
         reads=("customer__name", "customer__email"),
+        in_file=("email",),
         css="main",
     ),
     Column(key="customer_id", label=_("Customer id"), kind=Kind.ID, expression="customer__public_id"),

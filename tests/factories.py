@@ -23,7 +23,7 @@ from customers.models import (
     Note,
     Tag,
 )
-from exports.models import Export
+from exports.models import Export, FileTemplate
 from sales.models import AccessGrant, Dispute, Payment, Refund, Sale, SaleEvent
 from sales.models.imports import ImportRun
 from sales.states import (
@@ -317,6 +317,15 @@ class SavedViewFactory(DjangoModelFactory[SavedView]):
     page = "sales"
     name = factory.Sequence(lambda n: f"Aguardando pagamento {n}")
     query = "status=pending"
+
+
+class FileTemplateFactory(DjangoModelFactory[FileTemplate]):
+    class Meta:
+        model = FileTemplate
+
+    page = "sales"
+    name = factory.Sequence(lambda n: f"Contabilidade {n}")
+    columns = ["reference", "currency", "amount_charged"]
 
 
 class ExportFactory(DjangoModelFactory[Export]):

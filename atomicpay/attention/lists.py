@@ -128,6 +128,7 @@ COLUMNS: Final = (
         label=_("What was found"),
         cell=_found,
         reads=("check_code", "evidence", "is_dismissed", "dismissed_at", "dismiss_reason"),
+        in_file=("evidence",),
         css="quiet",
     ),
     Column(

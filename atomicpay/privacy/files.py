@@ -1,14 +1,16 @@
 """Files that hold a person: found by reading them block by block, deleted once that is decided."""
 
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from atomicpay.audit.services import record
 from exports.attempts import place_of
+from exports.dialects import format_of
 from exports.models import Export
 from exports.states import ExportState
 from sales.intake.errors import FileProblem
@@ -37,7 +39,8 @@ def expire_exports(exports: Iterable[Export], marks: Marks | None) -> list[str]:
     found = []
     for export in exports:
         place = place_of(export)
-        if marks is None or holds(place.file(export.attempt), sought):
+        is_packed = format_of(export.dialect).is_workbook
+        if marks is None or holds(place.file(export.attempt), sought, is_packed=is_packed):
             export.state, export.failure_detail = ExportState.EXPIRED, {"cause": CAUSE}
             export.save(update_fields=["state", "failure_detail"])
             record("export.expired", acting_member=None, target=export, detail={"cause": CAUSE})
@@ -61,18 +64,32 @@ def drop_uploads(workspace_id: int, marks: Marks) -> list[str]:
     return found
 
 
-def holds(path: Path, sought: tuple[bytes, ...]) -> bool:
-    """Whether a file has any of these bytes; False for one that is not there. A block of it is in memory."""
+def holds(path: Path, sought: tuple[bytes, ...], *, is_packed: bool = False) -> bool:
+    """Whether a file has any of these bytes; False for one that is not there. A block of it is in memory.
+
+    A workbook is packed: its parts are looked through. Only ours are; what was uploaded is never unpacked.
+    """
     if not sought or not path.is_file():
         return False
+    if not is_packed:
+        with path.open("rb") as file:
+            return _has(file, sought)
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as part:
+                if _has(part, sought):
+                    return True
+    return False
+
+
+def _has(file: IO[bytes], sought: tuple[bytes, ...]) -> bool:
     overlap = max(map(len, sought)) - 1
     tail = b""
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            window = tail + block
-            if any(value in window for value in sought):
-                return True
-            tail = window[-overlap:] if overlap else b""
+    while block := file.read(_BLOCK):
+        window = tail + block
+        if any(value in window for value in sought):
+            return True
+        tail = window[-overlap:] if overlap else b""
     return False
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 from typing import Final, Self
 from urllib.parse import parse_qsl
 
@@ -73,13 +74,15 @@ class Marks:
 
     @property
     def in_files(self) -> tuple[bytes, ...]:
-        """The bytes to look for, in the encodings that files come in; quotes as CSV doubles them."""
+        """The bytes to look for, in the encodings that files come in; quotes as CSV doubles them, signs as
+        workbooks write them."""
         found = set()
         for value in self.written:
             for encoding in _ENCODINGS:
                 # One that has no such letter cannot hold the value.
                 with suppress(UnicodeEncodeError):
                     found.add(value.replace('"', '""').encode(encoding))
+            found.add(escape(value, quote=False).encode())
         return tuple(sorted(found))
 
     @property

@@ -45,6 +45,7 @@ class Column:
     beside      reads for all rows of a page at once; gets the rows and the list's currency
     order       the key of the order that its heading asks for
     permission  who lacks it gets the column neither on the screen nor in a file
+    in_file     of a column that only the screen has: the keys of those that stand for it in a file
     is_opt_in   in a file only when asked for by name (a document, for instance)
     adds_up     False for money that is told more than once, which no receipt may add up
     is_self_explaining  its value needs no label where the table is folded (a state, the leading amount)
@@ -62,6 +63,7 @@ class Column:
     beside: Callable[[list[Any], str], None] | None = None
     order: str = ""
     permission: str = ""
+    in_file: tuple[str, ...] = ()
     is_opt_in: bool = False
     adds_up: bool = True
     is_self_explaining: bool = False

@@ -113,7 +113,8 @@ class RowCounter:
         return self._plain(everything) - self._plain({**everything, apart.name: left_out()})
 
     def _plain(self, conditions: Mapping[str, Condition]) -> int:
-        return filtered(self.page.all_rows(), conditions.values()).count()
+        # The filter set's rows, which a list may have narrowed to those that are the member's to see.
+        return filtered(self.filterset.queryset.all(), conditions.values()).count()
 
 
 def _key(conditions: Mapping[str, Condition]) -> frozenset[tuple[str, int]]:

@@ -58,7 +58,7 @@ class _Cube:
         page = self.state.page
         entries = page.tally() if not others else None
         if entries is None:
-            rows = page.with_dimensions(filtered(page.all_rows(), others)).order_by()
+            rows = page.with_dimensions(filtered(self.state.filterset.queryset.all(), others)).order_by()
             grouped = rows.values(*self.columns).annotate(choice_count=Count("pk"))
         else:
             grouped = entries.order_by().values(*self.columns).annotate(choice_count=Sum(page.tally_number))

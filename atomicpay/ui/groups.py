@@ -49,7 +49,7 @@ class Base:
         hidden = state.page.hidden_rows(conditions)
         if hidden is not None and not state.counter.narrowing(conditions):
             return cls(None, hidden)
-        return cls(filtered(state.page.all_rows(), conditions.values()).order_by(), None)
+        return cls(filtered(state.filterset.queryset.all(), conditions.values()).order_by(), None)
 
 
 def count_groups(base: Base, questions: Mapping[str, Sequence[Having]]) -> dict[str, dict[str, int]]:

@@ -12,6 +12,7 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import enter
 from exports import queue
 from exports.attempts import place_of
+from exports.dialects import Dialect
 from exports.models import Export
 from exports.run import run_export
 from exports.services import request_export
@@ -36,11 +37,20 @@ def ask() -> Ask:
     """Ask for an export as a member, the list of sales unless another is named."""
 
     def _ask(
-        member: Membership, query: str = "", *, page: str = "sales", columns: list[str] | None = None
+        member: Membership,
+        query: str = "",
+        *,
+        page: str = "sales",
+        columns: list[str] | None = None,
+        dialect: str = Dialect.STANDARD,
     ) -> Export:
         with enter_as(member.workspace_id, member.pk) as acting_member:
             return request_export(
-                acting_member=acting_member, page=page, query=query, columns=columns or SALE_COLUMNS
+                acting_member=acting_member,
+                page=page,
+                query=query,
+                columns=columns or SALE_COLUMNS,
+                dialect=dialect,
             )
 
     return _ask

@@ -94,8 +94,8 @@ def test_asking_keeps_the_address_the_columns_and_the_words(
     (export,) = exports_of(finance.workspace)
     assert answer["Location"] == client.at(f"exports/{export.public_id}/")
     assert (export.page, export.query, export.number) == ("sales", "currency=BRL", 1)
-    # In the order of the list, whatever the order in which the boxes were sent.
-    assert export.columns == ["reference", "currency"]
+    # In the order in which the boxes stood and were sent.
+    assert export.columns == ["currency", "reference"]
     assert (export.rows_confirmed, export.timezone) == (1, "America/Sao_Paulo")
     assert export.left_out == [{"label": "Test sales", "rows": 1}]
     assert {"label": "Currency", "value": "BRL"} in export.filters

@@ -61,6 +61,10 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     },
     "exports/": ("exports.create", 200),
     "exports/new/": ("exports.create", 200),
+    "exports/templates/": ("exports.create", 200),
+    "exports/templates/<uuid:public_id>/": ("exports.create", 200),
+    "exports/templates/<uuid:public_id>/share/": ("exports.create", 405),
+    "exports/templates/<uuid:public_id>/delete/": ("exports.create", 405),
     "exports/<uuid:public_id>/": ("exports.create", 200),
     "exports/verify/": ("exports.create", 200),
     # None before there is a file.
@@ -132,7 +136,8 @@ WRITES_ON_GET: Final[dict[str, str]] = {
 def kind_of(route: str) -> str:
     """What an address is about: "sales", or "views/sales"."""
     parts = route.split("/")
-    return "/".join(parts[:2]) if parts[0] == "views" else parts[0]
+    is_of_two = parts[0] == "views" or parts[:2] == ["exports", "templates"]
+    return "/".join(parts[:2]) if is_of_two else parts[0]
 
 
 def named(route: str, public_id: object) -> str:

@@ -72,6 +72,7 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "subscriptions": subscription.public_id,
             "attention": factories.FindingFactory(sale=sale).public_id,
             "exports": factories.ExportFactory(requested_by=owner).public_id,
+            "exports/templates": factories.FileTemplateFactory(owner=owner, is_shared=True).public_id,
             "imports": factories.ImportRunFactory(started_by=owner).public_id,
             **{
                 f"views/{page}": factories.SavedViewFactory(page=page, owner=owner, is_shared=True).public_id

@@ -54,6 +54,7 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
                 for page in ("attention", "customers", "sales", "subscriptions")
             },
             "exports": factories.ExportFactory(requested_by=member).public_id,
+            "exports/templates": factories.FileTemplateFactory(owner=member, is_shared=True).public_id,
             "imports": factories.ImportRunFactory(started_by=member).public_id,
         }
 

@@ -20,10 +20,10 @@ def main(workspace_id: int, export_id: int) -> None:
     begun = time.perf_counter()
     write_export(workspace_id=workspace_id, export_id=export_id)
     seconds = time.perf_counter() - begun
-    print(json.dumps({"seconds": seconds, "megabytes": _most_memory()}))
+    print(json.dumps({"seconds": seconds, "megabytes": most_memory()}))
 
 
-def _most_memory() -> float:
+def most_memory() -> float:
     """The most megabytes this process ever had.
 
     Not getrusage's ru_maxrss: that begins at what the process had which started this one.

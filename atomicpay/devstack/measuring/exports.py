@@ -1,4 +1,4 @@
-"""An export of a million rows, in a process of its own as the worker does it, against psql's \\copy."""
+"""Exports in a process of their own, as the worker writes them, against psql's \\copy and a usual library."""
 
 import json
 import subprocess
@@ -18,16 +18,17 @@ from atomicpay.devstack.measuring.figures import Figure
 from atomicpay.devstack.measuring.setting import Setting, psql_environment
 from atomicpay.workspaces.entry import enter_as
 from exports.asked import Asked
+from exports.dialects import Dialect
 from exports.models import Export
 from exports.services import request_export
 
-ROWS = 1_000_000
+ROWS, FEWER = 1_000_000, 200_000
 TURNS = 2
 
 
 def export_1m(setting: Setting) -> Iterator[Figure]:
     """Seconds for about a million sales, and the most memory that the writing process ever had."""
-    query = _about_a_million(setting)
+    query = _about(setting, ROWS)
     runs = [(_write(setting, query), _copy(setting, query)) for _turn in range(TURNS)]
     best, floor = min(run["seconds"] for run, _floor in runs), min(floor for _run, floor in runs)
     rows = runs[0][0]["rows"]
@@ -50,12 +51,57 @@ def export_1m(setting: Setting) -> Iterator[Figure]:
     )
 
 
-def _about_a_million(setting: Setting) -> str:
-    """The address of the sales list from a day on, so that it has as nearly a million rows as days allow."""
+def export_vs_import_export(setting: Setting) -> Iterator[Figure]:
+    """Seconds of django-import-export for 200,000 sales, with our own for the same rows as its floor."""
+    query = _about(setting, FEWER)
+    ours = [_write(setting, query) for _turn in range(TURNS)]
+    theirs = _as_import_export(setting, query)
+    if theirs["rows"] != ours[0]["rows"]:
+        raise ValueError(f"{theirs['rows']} rows against {ours[0]['rows']}")
+    yield Figure(
+        name="export_vs_import_export",
+        value=theirs["seconds"],
+        unit="s",
+        floor=min(run["seconds"] for run in ours),
+        n=TURNS,
+        floor_is="our own export of the same rows and columns",
+        more={
+            "rows": theirs["rows"],
+            "megabytes": round(theirs["megabytes"]),
+            "our_megabytes": round(max(run["megabytes"] for run in ours)),
+        },
+    )
+
+
+def xlsx_200k(setting: Setting) -> Iterator[Figure]:
+    """Seconds for a workbook of 200,000 sales, and the most memory of its process; a CSV is the floor."""
+    query = _about(setting, FEWER)
+    runs = [(_write(setting, query, Dialect.XLSX), _write(setting, query)) for _turn in range(TURNS)]
+    more = {"rows": runs[0][0]["rows"], "file_megabytes": round(runs[0][0]["size"] / 2**20, 1)}
+    yield Figure(
+        name="xlsx_200k",
+        value=min(book["seconds"] for book, _csv in runs),
+        unit="s",
+        floor=min(csv["seconds"] for _book, csv in runs),
+        n=TURNS,
+        floor_is="the same rows and columns as CSV",
+        more=more,
+    )
+    yield Figure(
+        name="xlsx_200k_memory",
+        value=max(book["megabytes"] for book, _csv in runs),
+        unit="MB",
+        n=TURNS,
+        more=more,
+    )
+
+
+def _about(setting: Setting, rows: int) -> str:
+    """The address of the sales list from a day on, so that it has as nearly so many rows as days allow."""
     found = setting.owner.execute(
         "SELECT ordered_at FROM sale WHERE workspace_id = %s AND NOT is_test"
         " ORDER BY ordered_at DESC, id DESC OFFSET %s LIMIT 1",
-        [setting.workspace.pk, ROWS],
+        [setting.workspace.pk, rows],
     ).fetchone()
     if found is None:
         return ""
@@ -70,24 +116,39 @@ def _columns(setting: Setting, query: str) -> list[str]:
     return [column.key for column in state.export_columns if not column.is_opt_in]
 
 
-def _write(setting: Setting, query: str) -> dict[str, Any]:
+def _write(setting: Setting, query: str, dialect: str = Dialect.STANDARD) -> dict[str, Any]:
     """Ask for the export and let a new process write it."""
     with enter_as(setting.workspace.pk, setting.membership.pk) as member:
         columns = _columns(setting, query)
-        export = request_export(acting_member=member, page="sales", query=query, columns=columns)
-    command = [
-        *(sys.executable, "-m", "atomicpay.devstack.measuring.export_process"),
-        *(str(setting.workspace.pk), str(export.pk)),
-    ]
-    said = subprocess.run(
-        command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, check=True
-    ).stdout
-    run: dict[str, Any] = json.loads(said.splitlines()[-1])
+        export = request_export(
+            acting_member=member, page="sales", query=query, columns=columns, dialect=dialect
+        )
+    run = _in_a_process("export_process", str(setting.workspace.pk), str(export.pk))
     with enter_as(setting.workspace.pk, setting.membership.pk):
         written = Export.objects.get(pk=export.pk)
     if written.rows_written is None:
         raise ValueError(f"{written.reference} is {written.state}: {written.failure}")
-    return run | {"rows": written.rows_written}
+    return run | {"rows": written.rows_written, "size": written.size}
+
+
+def _as_import_export(setting: Setting, query: str) -> dict[str, Any]:
+    """What the library takes for the rows and columns of the same list."""
+    with enter_as(setting.workspace.pk, setting.membership.pk):
+        columns = _columns(setting, query)
+    return _in_a_process(
+        "import_export_process",
+        *(str(setting.workspace.pk), str(setting.membership.pk), query, ",".join(columns)),
+    )
+
+
+def _in_a_process(module: str, *arguments: str) -> dict[str, Any]:
+    """Run a module of this room by itself; returns what it said last."""
+    command = [sys.executable, "-m", f"atomicpay.devstack.measuring.{module}", *arguments]
+    said = subprocess.run(
+        command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+    run: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return run
 
 
 def _copy(setting: Setting, query: str) -> float:

@@ -13,6 +13,7 @@ from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, 
 from atomicpay.devstack.seeding.ledger import Ledger
 from atomicpay.devstack.seeding.people import AURORA, BEACON, hire
 from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situations
+from atomicpay.devstack.seeding.templates import share_templates
 from atomicpay.devstack.seeding.views import share_views
 from atomicpay.workspaces.models import Workspace
 from atomicpay.workspaces.scope import enter
@@ -105,6 +106,7 @@ def found(business: Business, customers: int, seed: int, as_of: datetime) -> int
             ledger = draw(business, shop, customers)
             ledger.write()
             share_views(shop)
+            share_templates(shop)
             check_all(as_of)
     return customers
 
