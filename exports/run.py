@@ -11,7 +11,7 @@ from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_scope, enter
 
-from . import attempts, storage
+from . import attempts, limits, storage, turns
 from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
 from .errors import AttemptLost, CannotExport
@@ -34,6 +34,8 @@ def run_export(*, workspace_id: int, export_id: int) -> None:
     except AttemptLost:
         log.info("export_attempt_lost", export_id=export_id, attempt=export.attempt)
     attempts.clean_up(export)
+    with enter(workspace_id):
+        turns.announce_next()
 
 
 def _attempt(export: Export) -> None:
@@ -73,6 +75,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     asked = Asked.read(export.page, export.query, export.columns, member, export.requested_at)
     as_of = _snapshot_time()
     expected = asked.figures()
+    limits.assert_not_too_long(expected.rows)
     heartbeat.rows_expected = expected.rows
     asked = asked.sized(expected.rows)
     place = attempts.place_of(export)

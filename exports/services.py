@@ -17,9 +17,11 @@ from . import storage
 from .asked import CREATE, Asked, count_rows, find_page, open_list
 from .attempts import place_of
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
+from .left_out import count_left_out
+from .limits import assert_within_limits
 from .models import Export, ExportDownload
-from .queue import announce
 from .states import ExportState, sources_of
+from .turns import announce_in_turn
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +31,17 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
     """Ask for a file of a list at an address; it is queued once this is committed.
 
     What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
-    CannotExport.
+    CannotExport, also when the member has asked for too many today.
     """
     at = timezone.now()
     state = open_list(page, query, acting_member, at)
     canonical = state.canonical_query()
     asked = Asked.read(page, canonical, columns, acting_member, at)
+    rows, left_out = count_rows(state), count_left_out(state)
+    number = _next_number(active_workspace_id())
+    assert_within_limits(acting_member, rows)
     export = Export.objects.create(
-        number=_next_number(active_workspace_id()),
+        number=number,
         requested_by=acting_member,
         requested_at=at,
         page=page,
@@ -44,8 +49,8 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         columns=[column.key for column in asked.columns],
         timezone=acting_member.workspace.timezone,
         filters=[{"label": label, "value": value} for label, value in state.describe()],
-        rows_confirmed=count_rows(state),
-        left_out=[{"label": label, "rows": rows} for label, rows in state.left_out()],
+        rows_confirmed=rows,
+        left_out=[entry.as_json() for entry in left_out],
     )
     record(
         "export.requested",
@@ -53,7 +58,7 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         target=export,
         detail={"page": page, "rows": export.rows_confirmed, "columns": export.columns},
     )
-    announce(export.workspace_key, export.pk)
+    announce_in_turn(export)
     return export
 
 
@@ -78,6 +83,12 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
     record("export.canceled", acting_member=acting_member, target=export)
     transaction.on_commit(lambda: storage.remove_all(place_of(export)))
     return export
+
+
+def who_may_download_any() -> list[Membership]:
+    """The members who may take the files of others, by name."""
+    members = Membership.objects.current().select_related("user").order_by("user__name", "pk")
+    return [member for member in members if member.may("exports.download_any")]
 
 
 def assert_may_have(member: Membership, export: Export) -> None:

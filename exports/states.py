@@ -55,6 +55,8 @@ class Failure(TextChoices):
         _("The list it was asked from has changed and no longer knows a filter."),
     )
     ROWS_DIFFER = "rows_differ", _("The file did not hold the rows or sums that the books hold.")
+    TOO_MANY_ROWS = "too_many_rows", _("It has more rows than a file may have.")
+    TOO_MANY = "too_many", _("Whoever asked for it has asked for as many exports as one may in a day.")
     NO_ROOM = "no_room", _("The file could not be stored.")
     TOO_LONG = "too_long", _("It took longer than an export may.")
     DATABASE = "database", _("The database broke off each attempt.")

@@ -39,12 +39,15 @@ class NewExportView(WorkspaceView):
         form = ColumnsForm(request.POST, columns=confirmation.state.export_columns)
         if not (confirmation.state.is_valid and form.is_valid()):
             return self._show(confirmation, form, HTTPStatus.BAD_REQUEST)
-        export = request_export(
-            acting_member=request.membership,
-            page=confirmation.page.name,
-            query=confirmation.state.canonical_query(),
-            columns=form.cleaned_data["column"],
-        )
+        try:
+            export = request_export(
+                acting_member=request.membership,
+                page=confirmation.page.name,
+                query=confirmation.state.canonical_query(),
+                columns=form.cleaned_data["column"],
+            )
+        except CannotExport as error:
+            return self._refused(confirmation, form, error)
         return redirect("exports:detail", public_id=export.public_id)
 
     def _confirmation(self) -> Confirmation:
@@ -53,6 +56,12 @@ class NewExportView(WorkspaceView):
             return Confirmation(open_list(self.request.GET.get(LIST, ""), query, self.request.membership))
         except CannotExport as error:
             raise PermissionDenied if error.failure is Failure.NO_RIGHT else Http404 from error
+
+    def _refused(self, confirmation: Confirmation, form: ColumnsForm, error: CannotExport) -> HttpResponse:
+        if error.failure not in (Failure.TOO_MANY, Failure.TOO_MANY_ROWS):
+            raise error
+        status = HTTPStatus.TOO_MANY_REQUESTS if error.failure is Failure.TOO_MANY else HTTPStatus.BAD_REQUEST
+        return self._show(confirmation, form, status)
 
     def _show(
         self, confirmation: Confirmation, form: ColumnsForm, status: HTTPStatus = HTTPStatus.OK

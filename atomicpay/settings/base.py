@@ -157,6 +157,16 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 EXPORT_ROOT = env.export_root
 # How long the file of an export can be downloaded. Its receipt is kept for good.
 EXPORT_KEEP_FOR = timedelta(days=7)
+# How long a worker may be silent before another takes over.
+EXPORT_LEASE = timedelta(seconds=45)
+# How long an export waits for a worker before the queue is told of it again.
+EXPORT_UNHEARD_AFTER = timedelta(seconds=60)
+# So many exports of one workspace are written at once. Fewer than the worker has processes, so that the many
+# of one workspace do not keep the few of another waiting.
+EXPORTS_AT_ONCE = 1
+# So many exports may a member ask for in one day of the workspace, and so many rows may one have.
+EXPORTS_A_DAY = 200
+EXPORT_MAX_ROWS = 10_000_000
 UPLOAD_ROOT = env.upload_root
 # A file larger than this is kept on disk while it is received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
