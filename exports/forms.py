@@ -29,3 +29,13 @@ class ColumnsForm(forms.Form):
     def clean_column(self) -> list[str]:
         """In the order of the list, however the boxes were sent."""
         return sorted(self.cleaned_data["column"], key=self._order.index)
+
+
+class MailForm(forms.Form):
+    """Whether the member is told by mail. What they chose is what the next export begins with."""
+
+    mail_when_ready = forms.BooleanField(
+        label=_("Mail me when it is ready"),
+        required=False,
+        help_text=_("The mail holds a link to the receipt, which asks to sign in, and never the file."),
+    )

@@ -23,7 +23,7 @@ from .failures import say_failure
 from .left_out import LeftOut, count_left_out
 from .limits import Allowance, allowance_of, assert_within_limits
 from .models import Export, ExportDownload
-from .services import assert_may_have, who_may_download_any
+from .services import assert_may_have, wants_mail, who_may_download_any
 from .states import ExportState, Failure
 
 LIST, COLUMN = "list", "column"
@@ -70,6 +70,11 @@ class Confirmation:
     def allowance(self) -> Allowance:
         """How many exports the member may still ask for today."""
         return allowance_of(self.member)
+
+    @cached_property
+    def wants_mail(self) -> bool:
+        """Whether the member wanted a mail the last time; to begin with they do."""
+        return wants_mail(self.member)
 
     @cached_property
     def refusal(self) -> str:

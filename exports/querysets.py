@@ -1,5 +1,6 @@
 """Chainable reads of exports, each named as a phrase."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
@@ -9,13 +10,16 @@ from django.db.models.functions import Now
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedQuerySet
 
-from .states import ExportState
+from .states import TOLD, ExportState
 
 if TYPE_CHECKING:
     from .models import Export  # noqa: F401 -- named in a string below
 
 ATTEMPTS: Final = 3
 """How often an export is tried before it has failed."""
+
+MAILED_WITHIN: Final = timedelta(days=1)
+"""How long the mail about an export is tried to be sent."""
 
 
 class ExportQuerySet(OwnedQuerySet["Export"]):
@@ -58,6 +62,11 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
         """Those that may be begun now. One that the database broke off waits until it is whole again."""
         late = Now() - settings.EXPORT_UNHEARD_AFTER
         return self.claimable().filter(Q(state=ExportState.RUNNING) | Q(attempt=0) | Q(queued_at__lt=late))
+
+    def to_be_told(self) -> Self:
+        """Those that have ended and whose asker wants a mail and has none; not after the day."""
+        wanted = self.filter(mail_when_ready=True, mailed_at=None, state__in=TOLD)
+        return wanted.filter(finished_at__gt=Now() - MAILED_WITHIN)
 
     def past_keeping(self) -> Self:
         """Those whose file must go."""

@@ -11,7 +11,7 @@ from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_scope, enter
 
-from . import attempts, limits, storage, turns
+from . import attempts, limits, mails, storage, turns
 from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
 from .errors import AttemptLost, CannotExport
@@ -36,6 +36,7 @@ def run_export(*, workspace_id: int, export_id: int) -> None:
     attempts.clean_up(export)
     with enter(workspace_id):
         turns.announce_next()
+    mails.tell(workspace_id, export_id)
 
 
 def _attempt(export: Export) -> None:

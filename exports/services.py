@@ -27,7 +27,9 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def request_export(*, acting_member: Membership, page: str, query: str, columns: Sequence[str]) -> Export:
+def request_export(
+    *, acting_member: Membership, page: str, query: str, columns: Sequence[str], mail_when_ready: bool = False
+) -> Export:
     """Ask for a file of a list at an address; it is queued once this is committed.
 
     What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
@@ -48,6 +50,7 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         query=canonical,
         columns=[column.key for column in asked.columns],
         timezone=acting_member.workspace.timezone,
+        mail_when_ready=mail_when_ready,
         filters=[{"label": label, "value": value} for label, value in state.describe()],
         rows_confirmed=rows,
         left_out=[entry.as_json() for entry in left_out],
@@ -83,6 +86,12 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
     record("export.canceled", acting_member=acting_member, target=export)
     transaction.on_commit(lambda: storage.remove_all(place_of(export)))
     return export
+
+
+def wants_mail(member: Membership) -> bool:
+    """Whether the member wanted to be mailed about the last export they asked for; True before the first."""
+    last = Export.objects.filter(requested_by=member).newest_first().first()
+    return last is None or last.mail_when_ready
 
 
 def who_may_download_any() -> list[Membership]:

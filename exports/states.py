@@ -46,6 +46,10 @@ OPEN: Final = (ExportState.QUEUED, ExportState.RUNNING)
 """Those that something will still happen to by itself."""
 
 
+TOLD: Final = (ExportState.READY, ExportState.FAILED)
+"""Those that who asked is told of by mail, if they want to be."""
+
+
 class Failure(TextChoices):
     """Why an export failed; the label is what the person who asked for it reads."""
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from atomicpay.audit.services import record
 from atomicpay.workspaces.scope import enter
 
-from . import attempts, storage, turns
+from . import attempts, mails, storage, turns
 from .models import Export
 from .states import ExportState
 
@@ -23,6 +23,9 @@ def sweep() -> None:
         try:
             with enter(workspace_id):
                 sweep_workspace()
+                untold = list(Export.objects.to_be_told().values_list("pk", flat=True))
+            for export_id in untold:
+                mails.tell(workspace_id, export_id)
         except (DatabaseError, OSError):
             log.warning("export_sweep_failed", workspace_id=workspace_id, exc_info=True)
 

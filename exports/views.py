@@ -13,7 +13,7 @@ from atomicpay.workspaces.views import WorkspaceView
 
 from .asked import CREATE, open_list
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
-from .forms import ColumnsForm
+from .forms import ColumnsForm, MailForm
 from .models import Export
 from .pages import COLUMN, LIST, Confirmation, ExportPage, query_of_list
 from .receipts import receipt_of
@@ -37,7 +37,8 @@ class NewExportView(WorkspaceView):
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         confirmation = self._confirmation()
         form = ColumnsForm(request.POST, columns=confirmation.state.export_columns)
-        if not (confirmation.state.is_valid and form.is_valid()):
+        mail = MailForm(request.POST)
+        if not (confirmation.state.is_valid and form.is_valid() and mail.is_valid()):
             return self._show(confirmation, form, HTTPStatus.BAD_REQUEST)
         try:
             export = request_export(
@@ -45,6 +46,7 @@ class NewExportView(WorkspaceView):
                 page=confirmation.page.name,
                 query=confirmation.state.canonical_query(),
                 columns=form.cleaned_data["column"],
+                mail_when_ready=mail.cleaned_data["mail_when_ready"],
             )
         except CannotExport as error:
             return self._refused(confirmation, form, error)
@@ -66,7 +68,8 @@ class NewExportView(WorkspaceView):
     def _show(
         self, confirmation: Confirmation, form: ColumnsForm, status: HTTPStatus = HTTPStatus.OK
     ) -> HttpResponse:
-        context = {"confirmation": confirmation, "form": form}
+        mail = MailForm(initial={"mail_when_ready": confirmation.wants_mail})
+        context = {"confirmation": confirmation, "form": form, "mail": mail}
         return render(self.request, "exports/confirm.html", context, status=status)
 
 

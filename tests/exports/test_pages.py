@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.models import Membership, Workspace

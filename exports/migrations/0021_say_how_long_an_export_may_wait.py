@@ -12,6 +12,8 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
    WHERE (e.state = 'queued' AND e.queued_at < statement_timestamp() - unheard_after)
       OR (e.state = 'running' AND e.lease_until < statement_timestamp())
       OR (e.state = 'ready' AND e.expires_at <= statement_timestamp())
+      OR (e.state IN ('ready', 'failed') AND e.mail_when_ready AND e.mailed_at IS NULL
+          AND e.finished_at > statement_timestamp() - interval '1 day')
    ORDER BY 1
 $$;
 REVOKE ALL ON FUNCTION exports_due(interval) FROM PUBLIC;
@@ -42,7 +44,7 @@ def let_the_runtime_role_ask_as_before(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exports", "0002_find_due_exports")]
+    dependencies = [("exports", "0020_mail_and_limits")]
     operations = [
         migrations.RunPython(migrations.RunPython.noop, let_the_runtime_role_ask_as_before),
         migrations.RunSQL(DUE, DUE_BEFORE),
