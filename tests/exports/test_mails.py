@@ -66,7 +66,9 @@ def test_failed_export_is_told_of_too(export: Export) -> None:
     assert [message.subject for message in mail.outbox] == ["Export E-0001 failed"]
 
 
-@pytest.mark.parametrize("loss", [{"ended_at": timezone.now()}, {"role": "employee"}], ids=["removed", "role"])
+@pytest.mark.parametrize(
+    "loss", [{"ended_at": timezone.now()}, {"role": "employee"}], ids=["removed", "role"]
+)
 def test_who_is_no_member_any_more_gets_no_mail(
     finance: Membership, export: Export, loss: dict[str, Any]
 ) -> None:
