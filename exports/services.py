@@ -1,7 +1,6 @@
 """What members do with exports: ask for one, cancel it, take its file."""
 
 from collections.abc import Sequence
-from typing import BinaryIO
 
 import structlog
 from django.db import transaction
@@ -119,20 +118,17 @@ def assert_may_have(member: Membership, export: Export) -> None:
 
 
 @transaction.atomic
-def download_export(*, acting_member: Membership, export: Export) -> BinaryIO:
-    """Open the file for a member and note that they took it; raises a CannotDownload."""
+def download_export(*, acting_member: Membership, export: Export) -> None:
+    """Note that a member takes the file, which is then delivered to them; raises a CannotDownload."""
     assert_may_have(acting_member, export)
     if export.state == ExportState.EXPIRED or Export.objects.past_keeping().filter(pk=export.pk).exists():
         raise Expired
     if export.state != ExportState.READY:
         raise NotReady
-    try:
-        file = storage.open_file(place_of(export), export.attempt)
-    except FileNotFoundError as error:
+    if not storage.is_there(place_of(export), export.attempt):
         log.error("export_file_missing", export_id=export.pk)
-        raise Expired from error
+        raise Expired
     ExportDownload.objects.create(export=export, member=acting_member)
     record(
         "export.downloaded", acting_member=acting_member, target=export, detail={"rows": export.rows_written}
     )
-    return file

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
@@ -12,6 +12,7 @@ from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from .asked import CREATE, open_list
+from .delivery import deliver
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .forms import ColumnsForm, MailForm
 from .models import Export
@@ -134,7 +135,7 @@ class DownloadExportView(OneExportView):
     def get(self, request: WorkspaceRequest, public_id: UUID) -> HttpResponseBase:
         export = self.find(public_id)
         try:
-            file = download_export(acting_member=request.membership, export=export)
+            download_export(acting_member=request.membership, export=export)
         except NotAllowed as error:
             raise PermissionDenied from error
         except NotReady:
@@ -142,7 +143,10 @@ class DownloadExportView(OneExportView):
         except Expired:
             return self.show(export, HTTPStatus.GONE)
         name = ExportPage(export, request.membership).file_name
-        return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+        try:
+            return deliver(export, name, "text/csv; charset=utf-8")
+        except FileNotFoundError:
+            return self.show(export, HTTPStatus.GONE)
 
 
 class ReceiptView(OneExportView):

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from atomicpay.audit.services import record
+from exports import bucket
 from exports.attempts import place_of
 from exports.models import Export
 from exports.states import ExportState
+from exports.storage import open_file
 from sales.intake.errors import FileProblem
 from sales.models import ImportRun, ImportState
 
@@ -36,12 +38,11 @@ def expire_exports(exports: Iterable[Export], marks: Marks | None) -> list[str]:
     sought = marks.in_files if marks else ()
     found = []
     for export in exports:
-        place = place_of(export)
-        if marks is None or holds(place.file(export.attempt), sought):
+        if marks is None or _is_held(export, sought):
             export.state, export.failure_detail = ExportState.EXPIRED, {"cause": CAUSE}
             export.save(update_fields=["state", "failure_detail"])
             record("export.expired", acting_member=None, target=export, detail={"cause": CAUSE})
-            found.append(_named(place.directory, "EXPORT_ROOT"))
+            found.append(_named(place_of(export).directory, "EXPORT_ROOT"))
     return found
 
 
@@ -65,14 +66,27 @@ def holds(path: Path, sought: tuple[bytes, ...]) -> bool:
     """Whether a file has any of these bytes; False for one that is not there. A block of it is in memory."""
     if not sought or not path.is_file():
         return False
+    with path.open("rb") as file:
+        return _has(file, sought)
+
+
+def _is_held(export: Export, sought: tuple[bytes, ...]) -> bool:
+    """The same for the file of an export, wherever such files are kept."""
+    try:
+        with open_file(place_of(export), export.attempt) as file:
+            return bool(sought) and _has(file, sought)
+    except FileNotFoundError:
+        return False
+
+
+def _has(file: BinaryIO, sought: tuple[bytes, ...]) -> bool:
     overlap = max(map(len, sought)) - 1
     tail = b""
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            window = tail + block
-            if any(value in window for value in sought):
-                return True
-            tail = window[-overlap:] if overlap else b""
+    while block := file.read(_BLOCK):
+        window = tail + block
+        if any(value in window for value in sought):
+            return True
+        tail = window[-overlap:] if overlap else b""
     return False
 
 
@@ -82,6 +96,8 @@ def delete(name: str) -> None:
     if root not in _ROOTS or ".." in Path(relative).parts or Path(relative).is_absolute():
         raise ValueError(name)
     path = Path(getattr(settings, root)) / relative
+    if root == "EXPORT_ROOT" and bucket.is_used():
+        bucket.remove_all(relative)
     if path.is_dir() and not path.is_symlink():
         for each in path.iterdir():
             each.unlink(missing_ok=True)

@@ -155,6 +155,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 EXPORT_ROOT = env.export_root
+# Where finished exports are kept instead, and who sends them: see .env.example.
+EXPORT_BUCKET = env.export_bucket
+EXPORT_DOWNLOADS = env.export_downloads
+# The web server's own address of EXPORT_ROOT, which it must mark `internal`.
+EXPORT_ACCEL_LOCATION = "/protected/exports/"
+# How long an address works that is signed for who may have the file.
+EXPORT_SIGNED_SECONDS = 60
 # How long the file of an export can be downloaded. Its receipt is kept for good.
 EXPORT_KEEP_FOR = timedelta(days=7)
 # How long a worker may be silent before another takes over.
