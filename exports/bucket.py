@@ -1,7 +1,7 @@
 """Finished exports in a bucket of an S3-compatible store: private, whole or not there, and what was written.
 
-An object appears when all of it has been received, so putting it is what renaming is on a disk. What went wrong
-is an OSError here, as it is on a disk.
+An object appears when all of it has been received, so putting it is what renaming is on a disk. What goes
+wrong is an OSError, as it is on a disk.
 """
 
 import hashlib
@@ -96,14 +96,12 @@ def _connect(options: tuple[tuple[str, Any], ...]) -> Any:
         read_timeout=60,
         retries={"max_attempts": 3, "mode": "standard"},
         s3={"addressing_style": "path"},
+        # Not every store knows the checksums of Amazon's; ours is the hash of what is read back.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
     )
-    return S3Storage(
-        **dict(options),
-        default_acl="private",
-        querystring_auth=True,
-        file_overwrite=True,
-        client_config=config,
-    )
+    # An object without a list of rights of its own is private, and stores that know no such lists refuse one.
+    return S3Storage(**dict(options), default_acl=None, file_overwrite=True, client_config=config)
 
 
 @contextmanager

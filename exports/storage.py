@@ -1,6 +1,6 @@
 """Where the files of exports lie: EXPORT_ROOT/<workspace id>/<export uuid>/<attempt>.csv, for us alone.
 
-With a bucket a file is written there in the same way, and lies under the same name in the bucket once it is whole.
+With a bucket it is written there in the same way, and goes into the bucket by the same name once it is whole.
 
 No part of a path comes from a person, so no name can lead out of it; and no link is ever followed.
 """

@@ -1,6 +1,8 @@
-"""Random kills of the worker, of the database's connections, of the database and of the queue, at random
-moments: nothing partial, nothing double, nothing lost, the same bytes for the same books, and soon at work again
-(T16, T33, T35, T39)."""
+"""Random kills of the worker, of connections, of the database and of the queue, at random moments.
+
+Nothing partial, nothing double, nothing lost, the same bytes for the same books, and soon at work again (T16,
+T33, T35, T39).
+"""
 
 import hashlib
 import os
@@ -122,7 +124,7 @@ def test_random_kills_lose_double_and_shorten_nothing(
         took = time.monotonic() - began
     assert_whole(aurora, asked, undisturbed)
     with capsys.disabled():
-        print(
+        print(  # noqa: T201 -- the figures of a run that takes minutes
             f"\n{kills} kills in {took:.0f} s (seed {seed}): {dict(killer.done)}; {len(asked)} exports,"
             f" attempts {dict(Counter(export.attempt for export in refreshed(aurora, asked)))};"
             f" at work again after {slowest:.1f} s at most"
@@ -136,7 +138,7 @@ def keep_busy(aurora: Workspace, asked: list[Export], ask_customers: AskCustomer
 
 
 def wait_for_a_moment(aurora: Workspace, asked: Sequence[Export], chance: random.Random) -> None:
-    """A random moment of a run. One on its last attempt is spared: lost again it would rightly have failed."""
+    """A random moment of a run; but one on its last attempt is spared: lost again, it would rightly fail."""
 
     def is_fair() -> bool:
         running = [export for export in open_among(aurora, asked) if export.state == ExportState.RUNNING]

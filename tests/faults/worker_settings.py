@@ -1,4 +1,4 @@
-"""The settings of the worker that is killed: those of the suite with times of seconds, so that many kills fit."""
+"""The settings of the worker that is killed: those of the suite, but seconds are what minutes are."""
 
 from datetime import timedelta
 
