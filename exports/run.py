@@ -33,7 +33,11 @@ def run_export(*, workspace_id: int, export_id: int) -> None:
         _attempt(export)
     except AttemptLost:
         log.info("export_attempt_lost", export_id=export_id, attempt=export.attempt)
-    attempts.clean_up(export)
+    try:
+        attempts.clean_up(export)
+    except OSError:
+        # What is left behind is no file that is offered; it must not keep the next export waiting.
+        log.warning("export_not_cleaned_up", export_id=export_id, exc_info=True)
     with enter(workspace_id):
         turns.announce_next()
     mails.tell(workspace_id, export_id)

@@ -83,8 +83,10 @@ class Stack:
 
     @property
     def words(self) -> str:
-        """The end of what the worker wrote."""
-        return self.worker.log.read_text(errors="replace")[-3000:]
+        """The end of what each of them wrote."""
+        services = (self.queue, self.worker, self.beat)
+        logs = {service.log.name: service.log.read_text(errors="replace")[-4000:] for service in services}
+        return "\n".join(f"--- {name}, {text}" for name, text in logs.items())
 
 
 def _answers(server: redis.Redis) -> bool:

@@ -10,7 +10,8 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ class Killer:
 
     def __init__(self, running: Stack, seed: int) -> None:
         self.running, self.random, self.done = running, random.Random(seed), Counter[str]()
+        self.struck: list[str] = []
         self.ways: dict[str, tuple[int, Callable[[], object]]] = {
             "worker": (8, self._worker),
             "child of the worker": (4, running.worker.kill_a_child),
@@ -76,12 +78,12 @@ class Killer:
             "database": (1, crash_the_database),
         }
 
-    def strike(self) -> str:
+    def strike(self) -> None:
         names = list(self.ways)
         (name,) = self.random.choices(names, [self.ways[each][0] for each in names])
         self.ways[name][1]()
         self.done[name] += 1
-        return name
+        self.struck.append(name)
 
     def _worker(self) -> None:
         self.running.worker.kill()
@@ -118,9 +120,11 @@ def test_random_kills_lose_double_and_shorten_nothing(
             before = ready_among(aurora, asked)
             killer.strike()
             struck = time.monotonic()
-            wait_for(lambda before=before: ready_among(aurora, asked) > before, seconds=BACK_WITHIN)
+            with told(aurora, asked, killer):
+                wait_for(lambda before=before: ready_among(aurora, asked) > before, seconds=BACK_WITHIN)
             slowest = max(slowest, time.monotonic() - struck)
-        wait_for(lambda: not open_among(aurora, asked), seconds=BACK_WITHIN)
+        with told(aurora, asked, killer):
+            wait_for(lambda: not open_among(aurora, asked), seconds=BACK_WITHIN)
         took = time.monotonic() - began
     assert_whole(aurora, asked, undisturbed)
     with capsys.disabled():
@@ -129,6 +133,21 @@ def test_random_kills_lose_double_and_shorten_nothing(
             f" attempts {dict(Counter(export.attempt for export in refreshed(aurora, asked)))};"
             f" at work again after {slowest:.1f} s at most"
         )
+
+
+@contextmanager
+def told(aurora: Workspace, asked: Sequence[Export], killer: Killer) -> Iterator[None]:
+    """How everything stood, where something did not happen in time."""
+    try:
+        yield
+    except AssertionError as error:
+        stood = [
+            (export.pk, export.state, export.attempt, export.failure)
+            for export in refreshed(aurora, asked)
+            if export.state != ExportState.READY
+        ]
+        error.add_note(f"after {dict(killer.done)}, {killer.struck[-5:]}: {stood}\n{killer.running.words}")
+        raise
 
 
 def keep_busy(aurora: Workspace, asked: list[Export], ask_customers: AskCustomers) -> None:
