@@ -37,7 +37,10 @@ def workspaces_with_work() -> list[int]:
     a time, and entering each of ten thousand every half minute to find nothing would be work for nothing.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT workspace_id FROM exports_due(%s)", [settings.EXPORT_UNHEARD_AFTER])
+        cursor.execute(
+            "SELECT workspace_id FROM exports_due(make_interval(secs => %s))",
+            [settings.EXPORT_UNHEARD_AFTER.total_seconds()],
+        )
         return [workspace_id for (workspace_id,) in cursor.fetchall()]
 
 

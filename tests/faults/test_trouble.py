@@ -1,7 +1,7 @@
 """What goes wrong one at a time: each ends in a clear state and reason, and other workspaces go on.
 
-Poison (T38), a deploy (T35), a queue that is flushed or frozen (T33, T37), a database that restarts (T39), and
-one workspace with two hundred exports beside another with one (T43).
+Poison (T38), a deploy (T35), a queue flushed or frozen (T33, T37), a database that restarts (T39), and one
+workspace with two hundred exports beside another with one (T43).
 """
 
 import signal
