@@ -108,6 +108,23 @@ def test_queue_that_is_frozen_delays_a_page_by_a_moment_and_no_export_for_good(
     assert ended.state == ExportState.READY
 
 
+def test_queue_that_restarts_while_all_are_busy_leaves_no_worker_standing(
+    aurora: Workspace, ask_customers: AskCustomers, running: Stack
+) -> None:
+    """Twice, because the worker has two places that could be lost."""
+    write_customers(aurora, 100_000)
+    for _ in range(2):
+        busy = [ask_customers(), ask_customers()]
+        for export in busy:
+            wait_until_running(export)
+        running.queue.kill()
+        running.queue.start()
+        running.wait_for_queue()
+        ended = wait_for_end(*busy, ask_customers(), seconds=90)
+        assert {export.state for export in ended} == {ExportState.READY}
+        assert [export.attempt for export in ended[:2]] == [1, 1]
+
+
 def test_database_that_restarts_breaks_off_a_run_and_the_next_attempt_is_whole(
     aurora: Workspace, ask_customers: AskCustomers, running: Stack, finance: Membership, sign_in: Any
 ) -> None:
