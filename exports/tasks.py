@@ -7,8 +7,8 @@ from atomicpay.workspaces.tasks import WorkspaceTask
 from . import run, sweep
 
 
-# Acknowledged when it begins: the row says what is to be done again, and a worker whose queue restarts while it
-# works cannot acknowledge afterwards, and then stands still (kombu's channel is gone, its slot stays taken).
+# Acknowledged when it begins: the row says what is to be done again, and a worker whose queue restarts while
+# it works cannot acknowledge afterwards, and then stands still (kombu's channel is gone, the slot stays taken).
 @shared_task(base=WorkspaceTask, enters_workspace=False, acks_late=False)
 def write_export(*, workspace_id: int, export_id: int) -> None:
     """Write the file of an export. Harmless when it is written, canceled or in other hands already.

@@ -220,8 +220,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A task that cannot be acknowledged any more, because the queue went away, is ended: it will be sent again, and
-# what is left of it would keep its place in the worker for good.
+# A task that cannot be acknowledged any more, because the queue went away, is ended: it will be sent again,
+# and what is left of it would keep its place in the worker for good.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # soft limit < hard limit < visibility timeout: a task that is given up is given up before it is sent again.
