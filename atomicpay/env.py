@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env  # type: ignore[import-untyped]
@@ -40,6 +41,8 @@ class Environment:
     site_url: str
     allowed_hosts: tuple[str, ...]
     export_root: Path
+    export_bucket_url: str = field(repr=False)
+    export_downloads: str
     upload_root: Path
     email_url: str = field(repr=False)
     default_from_email: str
@@ -69,6 +72,11 @@ class Environment:
         return self.owner_database if self.connect_as_owner else self.runtime_database
 
     @property
+    def export_bucket(self) -> dict[str, Any] | None:
+        """Options of django-storages for the bucket of finished exports; None where there is none."""
+        return _bucket(self.export_bucket_url) if self.export_bucket_url else None
+
+    @property
     def email(self) -> dict[str, Any]:
         """Django's EMAIL_* settings."""
         settings: dict[str, Any] = Env.email_url_config(self.email_url)
@@ -78,6 +86,24 @@ class Environment:
 def _database(url: str) -> dict[str, Any]:
     settings: dict[str, Any] = Env.db_url_config(url)
     return settings
+
+
+def _bucket(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    name = parts.path.strip("/")
+    if parts.scheme not in ("s3", "s3+http") or not parts.hostname or not name or "/" in name:
+        raise InvalidSetting("EXPORT_BUCKET_URL", "s3://key:secret@host/bucket")
+    scheme = "https" if parts.scheme == "s3" else "http"
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    region = dict(parse_qsl(parts.query)).get("region")
+    return {
+        "bucket_name": name,
+        "endpoint_url": f"{scheme}://{host}",
+        # Without them the library asks the machine it runs on.
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
+        "region_name": region,
+    }
 
 
 def parse_environment(variables: Mapping[str, str]) -> Environment:
@@ -104,6 +130,12 @@ def parse_environment(variables: Mapping[str, str]) -> Environment:
     site_url = required("SITE_URL").rstrip("/")
     if not site_url.startswith(("http://", "https://")):
         raise InvalidSetting("SITE_URL", "an address that starts with https:// (or http://)")
+    bucket_url = variables.get("EXPORT_BUCKET_URL", "").strip()
+    if bucket_url:
+        _bucket(bucket_url)
+    downloads = choice("EXPORT_DOWNLOADS", ("stream", "accel", "signed"))
+    if (downloads == "accel" and bucket_url) or (downloads == "signed" and not bucket_url):
+        raise InvalidSetting("EXPORT_DOWNLOADS", "signed only with EXPORT_BUCKET_URL, accel only without")
     return Environment(
         secret_key=required("SECRET_KEY"),
         database_url=required("DATABASE_URL"),
@@ -114,6 +146,8 @@ def parse_environment(variables: Mapping[str, str]) -> Environment:
         site_url=site_url,
         allowed_hosts=tuple(host.strip() for host in required("ALLOWED_HOSTS").split(",") if host.strip()),
         export_root=Path(required("EXPORT_ROOT")),
+        export_bucket_url=bucket_url,
+        export_downloads=downloads,
         upload_root=Path(required("UPLOAD_ROOT")),
         email_url=required("EMAIL_URL"),
         default_from_email=required("DEFAULT_FROM_EMAIL"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.columns import Column, only_what_is_read
@@ -49,6 +50,9 @@ class CustomerList(ListPage):
 
     def hidden_rows(self, conditions: Mapping[str, Condition]) -> QuerySet | None:
         return hidden_customers(conditions.get("archived"))
+
+    def kept_out(self) -> list[tuple[str | Promise, QuerySet]]:
+        return [(_("Merged into another customer"), Customer.objects.filter(merged_into__isnull=False))]
 
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
         return only_what_is_read(queryset, columns)

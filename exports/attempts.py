@@ -7,7 +7,6 @@ canceled, has lost it: it throws its work away, and can overwrite nothing.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -21,14 +20,11 @@ from django.db.models.functions import Now
 from atomicpay.audit.services import record
 from atomicpay.workspaces.scope import enter
 
-from . import storage
+from . import storage, turns
 from .errors import AttemptLost
 from .models import Export
 from .querysets import ATTEMPTS
 from .states import ExportState, Failure, sources_of
-
-LEASE: Final = timedelta(seconds=45)
-"""How long a worker may be silent before another takes over."""
 
 _BEAT_SECONDS: Final = 1.0
 _INTERRUPT_SECONDS: Final = 2.0
@@ -63,14 +59,19 @@ class Written:
 
 
 def claim(export_id: int) -> Export | None:
-    """Start an attempt at an export of the active workspace; None if there is nothing to do."""
+    """Start an attempt at an export of the active workspace; None if there is nothing to do.
+
+    Nor if the workspace has as many in hand as it may: whoever ends one of them tells the queue of the next.
+    """
+    if not turns.has_room():
+        return None
     claimed = (
         Export.objects.claimable()
         .filter(pk=export_id)
         .update(
             state=ExportState.RUNNING,
             attempt=F("attempt") + 1,
-            lease_until=Now() + LEASE,
+            lease_until=Now() + settings.EXPORT_LEASE,
             heartbeat_at=Now(),
             started_at=Now(),
             rows_done=0,
@@ -119,7 +120,7 @@ class Heartbeat(threading.Thread):
         try:
             with enter(self.attempt.workspace_id):
                 self.attempt.update(
-                    lease_until=Now() + LEASE,
+                    lease_until=Now() + settings.EXPORT_LEASE,
                     heartbeat_at=Now(),
                     rows_done=self.rows_done,
                     rows_expected=self.rows_expected,

@@ -101,3 +101,13 @@ class KeepForm(forms.Form):
         super().__init__(data, auto_id="template-%s")
         if not member.may(SHARE):
             del self.fields["is_shared"]
+
+
+class MailForm(forms.Form):
+    """Whether the member is told by mail. What they chose is what the next export begins with."""
+
+    mail_when_ready = forms.BooleanField(
+        label=_("Mail me when it is ready"),
+        required=False,
+        help_text=_("The mail holds a link to the receipt, which asks to sign in, and never the file."),
+    )

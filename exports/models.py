@@ -17,7 +17,7 @@ from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 from .dialects import Dialect
 from .file_templates.models import FileTemplate
 from .querysets import ExportQuerySet
-from .states import OPEN, ExportState, Failure
+from .states import OPEN, TOLD, ExportState, Failure
 
 __all__ = ["Export", "ExportDownload", "FileTemplate"]
 
@@ -53,6 +53,8 @@ class Export(WorkspaceOwned):
         help_text=_('A list of {"label": …, "rows": …}, counted when it was asked.'),
     )
 
+    mail_when_ready = models.BooleanField(_("mail when it is ready"), default=False)
+
     # How the writing stands.
     state = CodeField(_("state"), choices=ExportState, default=ExportState.QUEUED)
     queued_at = models.DateTimeField(_("queued"), default=now, editable=False)
@@ -78,6 +80,7 @@ class Export(WorkspaceOwned):
     sha256 = CodeField(_("SHA-256"), blank=True, default="")
     size = models.BigIntegerField(_("bytes"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True, editable=False)
 
     objects: ClassVar = ExportManager()
 
@@ -127,6 +130,12 @@ class Export(WorkspaceOwned):
                 fields=["state", "queued_at", "lease_until", "expires_at"],
                 condition=Q(state__in=[*OPEN, ExportState.READY]),
                 name="export_due_i",
+            ),
+            # Those that somebody may still have to be told of.
+            Index(
+                fields=["finished_at"],
+                condition=Q(mail_when_ready=True, mailed_at=None, state__in=TOLD),
+                name="export_mail_due_i",
             ),
         ]
 

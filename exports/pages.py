@@ -1,6 +1,7 @@
 """What the pages of exports show: the confirm step, the writing, and the receipt."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +23,14 @@ from .asked import count_rows, find_page
 from .choosing import ALL, SCREEN, USUAL, all_columns, columns_on_screen, usual_columns
 from .dialects import Dialect, format_of
 from .errors import CannotExport, NotAllowed
+from .failures import say_failure
 from .file_templates.pages import TemplatePage
 from .file_templates.queries import templates_of
+from .left_out import LeftOut, count_left_out
+from .limits import Allowance, allowance_of, assert_within_limits
 from .models import Export, ExportDownload
-from .services import assert_may_have
-from .states import ExportState
+from .services import assert_may_have, wants_mail, who_may_download_any
+from .states import ExportState, Failure
 from .workbook import MOST_ROWS
 
 LIST, COLUMN, DIALECT, START = "list", "column", "dialect", "start"
@@ -125,17 +130,45 @@ class Confirmation:
         return not format_of(dialect).is_workbook or self.rows <= MOST_ROWS
 
     @cached_property
-    def left_out(self) -> list[tuple[str, int]]:
-        return self.state.left_out() if self.state.is_valid else []
+    def left_out(self) -> list[LeftOut]:
+        return count_left_out(self.state)
+
+    @property
+    def member(self) -> Membership:
+        return self.state.membership
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """How many exports the member may still ask for today."""
+        return allowance_of(self.member)
+
+    @cached_property
+    def wants_mail(self) -> bool:
+        """Whether the member wanted a mail the last time; to begin with they do."""
+        return wants_mail(self.member)
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why it cannot be asked for as it stands, in words; "" where it can."""
+        try:
+            assert_within_limits(self.member, self.rows)
+        except CannotExport as error:
+            return say_failure(error.failure, error.detail)
+        return ""
+
+    @cached_property
+    def others(self) -> list[Membership]:
+        """Who else may download it."""
+        return [each for each in who_may_download_any() if each.pk != self.member.pk]
+
+    @property
+    def kept_until(self) -> datetime:
+        """Until when it can be downloaded, if it is written at once."""
+        return timezone.now() + settings.EXPORT_KEEP_FOR
 
     @property
     def filters(self) -> list[tuple[str, str]]:
         return self.state.describe() if self.state.is_valid else []
-
-    @property
-    def keep_days(self) -> int:
-        """How long the file will be kept."""
-        return int(settings.EXPORT_KEEP_FOR.days)
 
     @property
     def list_url(self) -> str:
@@ -213,9 +246,14 @@ class ExportPage:
         ]
 
     @property
-    def left_out(self) -> list[tuple[str, int]]:
-        """What the filters that hold by default left out, counted when it was asked."""
-        return [(entry["label"], entry["rows"]) for entry in self.export.left_out]
+    def left_out(self) -> list[LeftOut]:
+        """What was left out, and why, counted when it was asked."""
+        return [LeftOut(**entry) for entry in self.export.left_out]
+
+    @property
+    def failure(self) -> str:
+        """Why it failed, in words."""
+        return say_failure(Failure(self.export.failure), self.export.failure_detail)
 
     @property
     def downloads(self) -> Any:

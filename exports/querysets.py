@@ -3,13 +3,14 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import F, Q
+from django.conf import settings
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedQuerySet
 
-from .states import ExportState
+from .states import TOLD, ExportState
 
 if TYPE_CHECKING:
     from .models import Export  # noqa: F401 -- named in a string below
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 ATTEMPTS: Final = 3
 """How often an export is tried before it has failed."""
 
-UNHEARD_AFTER: Final = timedelta(seconds=60)
-"""How long a queued export waits for a worker before the queue is told of it again."""
+MAILED_WITHIN: Final = timedelta(days=1)
+"""How long the mail about an export is tried to be sent."""
 
 
 class ExportQuerySet(OwnedQuerySet["Export"]):
@@ -40,6 +41,10 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
         """Those that wait, and those whose worker has let its lease run out."""
         return self.filter(Q(state=ExportState.QUEUED) | Q(state=ExportState.RUNNING, lease_until__lt=Now()))
 
+    def being_written(self) -> Self:
+        """Those that a worker holds, as far as is known."""
+        return self.filter(state=ExportState.RUNNING, lease_until__gte=Now())
+
     def claimable(self) -> Self:
         """Those that a worker may start on."""
         return self.without_worker().filter(attempt__lt=ATTEMPTS)
@@ -50,12 +55,23 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
 
     def unheard(self) -> Self:
         """Those to tell the queue of again."""
-        return self.claimable().filter(Q(state=ExportState.RUNNING) | Q(queued_at__lt=Now() - UNHEARD_AFTER))
+        late = Now() - settings.EXPORT_UNHEARD_AFTER
+        return self.claimable().filter(Q(state=ExportState.RUNNING) | Q(queued_at__lt=late))
+
+    def never_tried_or_unheard(self) -> Self:
+        """Those that may be begun now. One that the database broke off waits until it is whole again."""
+        late = Now() - settings.EXPORT_UNHEARD_AFTER
+        return self.claimable().filter(Q(state=ExportState.RUNNING) | Q(attempt=0) | Q(queued_at__lt=late))
+
+    def to_be_told(self) -> Self:
+        """Those that have ended and whose asker wants a mail and has none; not after the day."""
+        wanted = self.filter(mail_when_ready=True, mailed_at=None, state__in=TOLD)
+        return wanted.filter(finished_at__gt=Now() - MAILED_WITHIN)
 
     def past_keeping(self) -> Self:
         """Those whose file must go."""
         return self.filter(state=ExportState.READY, expires_at__lte=Now())
 
-    def longest_waiting_first(self) -> Self:
+    def in_turn(self) -> Self:
         """In the order in which they were asked."""
-        return self.order_by(F("queued_at"), "id")
+        return self.order_by("id")

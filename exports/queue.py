@@ -4,10 +4,9 @@ from typing import Final
 
 import structlog
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
-
-from .querysets import UNHEARD_AFTER
 
 _TASK: Final = "exports.tasks.write_export"
 _PATIENCE_SECONDS: Final = 1
@@ -40,7 +39,7 @@ def _publish(workspace_id: int, export_id: int) -> None:
                 kwargs={"workspace_id": workspace_id, "export_id": export_id},
                 connection=connection,
                 # By then the sweeper has told the queue again, so hints cannot pile up.
-                expires=UNHEARD_AFTER.total_seconds(),
+                expires=settings.EXPORT_UNHEARD_AFTER.total_seconds(),
                 retry=False,
             )
     except OperationalError as error:

@@ -11,7 +11,7 @@ from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_scope, enter
 
-from . import attempts, storage
+from . import attempts, limits, mails, storage, turns
 from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
 from .dialects import format_of
@@ -34,7 +34,14 @@ def run_export(*, workspace_id: int, export_id: int) -> None:
         _attempt(export)
     except AttemptLost:
         log.info("export_attempt_lost", export_id=export_id, attempt=export.attempt)
-    attempts.clean_up(export)
+    try:
+        attempts.clean_up(export)
+    except OSError:
+        # What is left behind is no file that is offered; it must not keep the next export waiting.
+        log.warning("export_not_cleaned_up", export_id=export_id, exc_info=True)
+    with enter(workspace_id):
+        turns.announce_next()
+    mails.tell(workspace_id, export_id)
 
 
 def _attempt(export: Export) -> None:
@@ -74,6 +81,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     asked = Asked.read(export.page, export.query, export.columns, member, export.requested_at)
     as_of = _snapshot_time()
     expected = asked.figures()
+    limits.assert_not_too_long(expected.rows)
     heartbeat.rows_expected = expected.rows
     asked = asked.sized(expected.rows)
     place = attempts.place_of(export)

@@ -1,7 +1,6 @@
 """What members do with exports: ask for one, cancel it, take its file."""
 
 from collections.abc import Sequence
-from typing import BinaryIO
 
 import structlog
 from django.db import transaction
@@ -18,9 +17,11 @@ from .asked import CREATE, Asked, count_rows, documents_among, find_page, open_l
 from .attempts import place_of
 from .dialects import Dialect
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
+from .left_out import count_left_out
+from .limits import assert_within_limits
 from .models import Export, ExportDownload
-from .queue import announce
 from .states import ExportState, sources_of
+from .turns import announce_in_turn
 
 log = structlog.get_logger(__name__)
 
@@ -33,18 +34,22 @@ def request_export(
     query: str,
     columns: Sequence[str],
     dialect: str = Dialect.STANDARD,
+    mail_when_ready: bool = False,
 ) -> Export:
     """Ask for a file of a list at an address; it is queued once this is committed.
 
     What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
-    CannotExport.
+    CannotExport, also when the member has asked for too many today.
     """
     at = timezone.now()
     state = open_list(page, query, acting_member, at)
     canonical = state.canonical_query()
     asked = Asked.read(page, canonical, columns, acting_member, at)
+    rows, left_out = count_rows(state), count_left_out(state)
+    number = _next_number(active_workspace_id())
+    assert_within_limits(acting_member, rows)
     export = Export.objects.create(
-        number=_next_number(active_workspace_id()),
+        number=number,
         requested_by=acting_member,
         requested_at=at,
         page=page,
@@ -52,9 +57,10 @@ def request_export(
         columns=[column.key for column in asked.columns],
         dialect=Dialect(dialect),
         timezone=acting_member.workspace.timezone,
+        mail_when_ready=mail_when_ready,
         filters=[{"label": label, "value": value} for label, value in state.describe()],
-        rows_confirmed=count_rows(state),
-        left_out=[{"label": label, "rows": rows} for label, rows in state.left_out()],
+        rows_confirmed=rows,
+        left_out=[entry.as_json() for entry in left_out],
     )
     record(
         "export.requested",
@@ -74,7 +80,7 @@ def request_export(
             target=export,
             detail={"page": page, "columns": [column.key for column in documents]},
         )
-    announce(export.workspace_key, export.pk)
+    announce_in_turn(export)
     return export
 
 
@@ -97,8 +103,28 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
     if not canceled:
         raise CannotCancel(export.state)
     record("export.canceled", acting_member=acting_member, target=export)
-    transaction.on_commit(lambda: storage.remove_all(place_of(export)))
+    transaction.on_commit(lambda: _throw_away(export))
     return export
+
+
+def _throw_away(export: Export) -> None:
+    """Delete what was written so far; the worker that still writes deletes what is its own."""
+    try:
+        storage.remove_all(place_of(export))
+    except OSError:
+        log.warning("export_not_cleaned_up", export_id=export.pk, exc_info=True)
+
+
+def wants_mail(member: Membership) -> bool:
+    """Whether the member wanted to be mailed about the last export they asked for; True before the first."""
+    last = Export.objects.filter(requested_by=member).newest_first().first()
+    return last is None or last.mail_when_ready
+
+
+def who_may_download_any() -> list[Membership]:
+    """The members who may take the files of others, by name."""
+    members = Membership.objects.current().select_related("user").order_by("user__name", "pk")
+    return [member for member in members if member.may("exports.download_any")]
 
 
 def assert_may_have(member: Membership, export: Export) -> None:
@@ -120,20 +146,17 @@ def assert_may_have(member: Membership, export: Export) -> None:
 
 
 @transaction.atomic
-def download_export(*, acting_member: Membership, export: Export) -> BinaryIO:
-    """Open the file for a member and note that they took it; raises a CannotDownload."""
+def download_export(*, acting_member: Membership, export: Export) -> None:
+    """Note that a member takes the file, which is then delivered to them; raises a CannotDownload."""
     assert_may_have(acting_member, export)
     if export.state == ExportState.EXPIRED or Export.objects.past_keeping().filter(pk=export.pk).exists():
         raise Expired
     if export.state != ExportState.READY:
         raise NotReady
-    try:
-        file = storage.open_file(place_of(export), export.attempt)
-    except FileNotFoundError as error:
+    if not storage.is_there(place_of(export), export.attempt):
         log.error("export_file_missing", export_id=export.pk)
-        raise Expired from error
+        raise Expired
     ExportDownload.objects.create(export=export, member=acting_member)
     record(
         "export.downloaded", acting_member=acting_member, target=export, detail={"rows": export.rows_written}
     )
-    return file

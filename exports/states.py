@@ -46,6 +46,10 @@ OPEN: Final = (ExportState.QUEUED, ExportState.RUNNING)
 """Those that something will still happen to by itself."""
 
 
+TOLD: Final = (ExportState.READY, ExportState.FAILED)
+"""Those that who asked is told of by mail, if they want to be."""
+
+
 class Failure(TextChoices):
     """Why an export failed; the label is what the person who asked for it reads."""
 
@@ -59,6 +63,8 @@ class Failure(TextChoices):
         "not_in_workbook",
         _("A workbook cannot hold so many rows, or so long a text. A CSV file can."),
     )
+    TOO_MANY_ROWS = "too_many_rows", _("It has more rows than a file may have.")
+    TOO_MANY = "too_many", _("Whoever asked for it has asked for as many exports as one may in a day.")
     NO_ROOM = "no_room", _("The file could not be stored.")
     TOO_LONG = "too_long", _("It took longer than an export may.")
     DATABASE = "database", _("The database broke off each attempt.")

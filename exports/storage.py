@@ -1,5 +1,7 @@
 """Where the files of exports lie: EXPORT_ROOT/<workspace id>/<export uuid>/<attempt>.csv, for us alone.
 
+With a bucket it is written there in the same way, and goes into the bucket by the same name once it is whole.
+
 No part of a path comes from a person, so no name can lead out of it; and no link is ever followed.
 """
 
@@ -14,6 +16,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from . import bucket
+
 _DIRECTORY_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _BUFFER: Final = 1 << 20
@@ -27,8 +31,17 @@ class Place:
     public_id: UUID
 
     @property
+    def name(self) -> str:
+        """Its directory below the root, also in a bucket."""
+        return f"{int(self.workspace_id)}/{UUID(str(self.public_id))}"
+
+    @property
     def directory(self) -> Path:
-        return Path(settings.EXPORT_ROOT) / str(int(self.workspace_id)) / str(UUID(str(self.public_id)))
+        return Path(settings.EXPORT_ROOT) / self.name
+
+    def key(self, attempt: int) -> str:
+        """What the whole file of one attempt is called below the root, also in a bucket."""
+        return f"{self.name}/{self.file(attempt).name}"
 
     def file(self, attempt: int) -> Path:
         """The whole file of one attempt."""
@@ -74,14 +87,19 @@ def writing(place: Place, attempt: int) -> Iterator[HashingFile]:
             yield file
             raw.flush()
             os.fsync(raw.fileno())
-        part.rename(place.file(attempt))
-        _sync(place.directory)
+        if bucket.is_used():
+            bucket.put(place.key(attempt), part, sha256=file.sha256)
+        else:
+            part.rename(place.file(attempt))
+            _sync(place.directory)
     finally:
         part.unlink(missing_ok=True)
 
 
 def open_file(place: Place, attempt: int) -> BinaryIO:
     """The whole file of an attempt, for reading; raises FileNotFoundError, also for a link in its place."""
+    if bucket.is_used():
+        return bucket.open_file(place.key(attempt))
     try:
         descriptor = os.open(place.file(attempt), os.O_RDONLY | os.O_NOFOLLOW)
     except OSError as error:
@@ -89,15 +107,25 @@ def open_file(place: Place, attempt: int) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
+def is_there(place: Place, attempt: int) -> bool:
+    """Whether the whole file of an attempt can be had."""
+    if bucket.is_used():
+        return bucket.is_there(place.key(attempt))
+    file = place.file(attempt)
+    return file.is_file() and not file.is_symlink()
+
+
 def remove_own(place: Place, attempt: int) -> None:
     """Delete what an attempt that was lost has left; another may be writing beside it."""
     place.part(attempt).unlink(missing_ok=True)
     place.file(attempt).unlink(missing_ok=True)
+    if bucket.is_used():
+        bucket.remove(place.key(attempt))
 
 
 def remove_others(place: Place, attempt: int) -> None:
     """Delete what earlier attempts left; the file of this one stays."""
-    _remove(place, keep=place.file(attempt))
+    _remove(place, keep=attempt)
 
 
 def remove_all(place: Place) -> None:
@@ -110,12 +138,13 @@ def remove_all(place: Place) -> None:
         place.directory.rmdir()
 
 
-def _remove(place: Place, keep: Path | None) -> None:
-    if not place.directory.is_dir():
-        return
-    for path in place.directory.iterdir():
-        if path != keep:
+def _remove(place: Place, keep: int | None) -> None:
+    kept = () if keep is None else (place.file(keep).name,)
+    for path in place.directory.iterdir() if place.directory.is_dir() else ():
+        if path.name not in kept:
             path.unlink(missing_ok=True)
+    if bucket.is_used():
+        bucket.remove_all(place.name, kept=kept)
 
 
 def _make_directory(place: Place) -> None:

@@ -1,15 +1,14 @@
 """What keeps exports moving without anybody looking: queue again, give up, delete what has expired."""
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models.functions import Now
 
 from atomicpay.audit.services import record
 from atomicpay.workspaces.scope import enter
 
-from . import attempts, storage
+from . import attempts, mails, storage, turns
 from .models import Export
-from .queue import announce
 from .states import ExportState
 
 log = structlog.get_logger(__name__)
@@ -24,6 +23,9 @@ def sweep() -> None:
         try:
             with enter(workspace_id):
                 sweep_workspace()
+                untold = list(Export.objects.to_be_told().values_list("pk", flat=True))
+            for export_id in untold:
+                mails.tell(workspace_id, export_id)
         except (DatabaseError, OSError):
             log.warning("export_sweep_failed", workspace_id=workspace_id, exc_info=True)
 
@@ -35,7 +37,10 @@ def workspaces_with_work() -> list[int]:
     a time, and entering each of ten thousand every half minute to find nothing would be work for nothing.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT workspace_id FROM exports_due()")
+        cursor.execute(
+            "SELECT workspace_id FROM exports_due(make_interval(secs => %s))",
+            [settings.EXPORT_UNHEARD_AFTER.total_seconds()],
+        )
         return [workspace_id for (workspace_id,) in cursor.fetchall()]
 
 
@@ -43,10 +48,7 @@ def sweep_workspace() -> None:
     """Put right what is due in the active workspace."""
     for export in Export.objects.given_up():
         attempts.give_up(export.pk)
-    for export in Export.objects.unheard().longest_waiting_first():
-        # A running one keeps its state: its worker may be alive after all, and the claim decides.
-        Export.objects.claimable().filter(pk=export.pk).update(queued_at=Now())
-        announce(export.workspace_key, export.pk)
+    turns.announce_unheard()
     for export in Export.objects.past_keeping().select_for_update(no_key=True):
         Export.objects.filter(pk=export.pk).update(state=ExportState.EXPIRED)
         record("export.expired", acting_member=None, target=export)

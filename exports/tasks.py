@@ -7,7 +7,9 @@ from atomicpay.workspaces.tasks import WorkspaceTask
 from . import run, sweep
 
 
-@shared_task(base=WorkspaceTask, enters_workspace=False)
+# Acknowledged when it begins: the row says what is to be done again, and a worker whose queue restarts while
+# it works cannot acknowledge afterwards, and then stands still (kombu's channel is gone, the slot stays taken).
+@shared_task(base=WorkspaceTask, enters_workspace=False, acks_late=False)
 def write_export(*, workspace_id: int, export_id: int) -> None:
     """Write the file of an export. Harmless when it is written, canceled or in other hands already.
 
@@ -16,7 +18,7 @@ def write_export(*, workspace_id: int, export_id: int) -> None:
     run.run_export(workspace_id=workspace_id, export_id=export_id)
 
 
-@shared_task
+@shared_task(acks_late=False)
 def sweep_exports() -> None:
     """Queue again what is stuck, delete what has expired. Of no workspace: it enters each with work."""
     sweep.sweep()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -15,12 +15,13 @@ from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from .asked import CREATE, open_list
+from .delivery import deliver
 from .dialects import format_of
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .file_templates.errors import CannotKeep
 from .file_templates.forms import PROBLEMS
 from .file_templates.services import save_template
-from .forms import SAVE, FileForm, KeepForm
+from .forms import SAVE, FileForm, KeepForm, MailForm
 from .models import Export
 from .pages import LIST, Confirmation, ExportPage, query_of_list
 from .receipts import receipt_of
@@ -49,20 +50,25 @@ class NewExportView(WorkspaceView):
         confirmation, member = self._confirmation(), request.membership
         form = FileForm(request.POST, columns=confirmation.state.export_columns)
         keep = KeepForm(request.POST if SAVE in request.POST else None, member=member)
-        if not (confirmation.state.is_valid and form.is_valid()):
+        mail = MailForm(request.POST)
+        if not (confirmation.state.is_valid and form.is_valid() and mail.is_valid()):
             return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
         if SAVE in request.POST:
             return self._save(confirmation, form, keep)
         if not confirmation.fits(form.cleaned_data["dialect"]):
             form.add_error("dialect", Failure.NOT_IN_WORKBOOK.label)
             return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
-        export = request_export(
-            acting_member=member,
-            page=confirmation.page.name,
-            query=confirmation.state.canonical_query(),
-            columns=form.cleaned_data["column"],
-            dialect=form.cleaned_data["dialect"],
-        )
+        try:
+            export = request_export(
+                acting_member=member,
+                page=confirmation.page.name,
+                query=confirmation.state.canonical_query(),
+                columns=form.cleaned_data["column"],
+                dialect=form.cleaned_data["dialect"],
+                mail_when_ready=mail.cleaned_data["mail_when_ready"],
+            )
+        except CannotExport as error:
+            return self._refused(confirmation, form, keep, error)
         return redirect("exports:detail", public_id=export.public_id)
 
     def _save(self, confirmation: Confirmation, form: FileForm, keep: KeepForm) -> HttpResponse:
@@ -91,6 +97,14 @@ class NewExportView(WorkspaceView):
             raise PermissionDenied if error.failure is Failure.NO_RIGHT else Http404 from error
         return Confirmation(state, self.request.GET)
 
+    def _refused(
+        self, confirmation: Confirmation, form: FileForm, keep: KeepForm, error: CannotExport
+    ) -> HttpResponse:
+        if error.failure not in (Failure.TOO_MANY, Failure.TOO_MANY_ROWS):
+            raise error
+        status = HTTPStatus.TOO_MANY_REQUESTS if error.failure is Failure.TOO_MANY else HTTPStatus.BAD_REQUEST
+        return self._show(confirmation, form, keep, status)
+
     def _show(
         self,
         confirmation: Confirmation,
@@ -98,7 +112,8 @@ class NewExportView(WorkspaceView):
         keep: KeepForm,
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HttpResponse:
-        context = {"confirmation": confirmation, "form": form, "keep": keep}
+        mail = MailForm(initial={"mail_when_ready": confirmation.wants_mail})
+        context = {"confirmation": confirmation, "form": form, "keep": keep, "mail": mail}
         return render(self.request, "exports/confirm.html", context, status=status)
 
 
@@ -163,7 +178,7 @@ class DownloadExportView(OneExportView):
     def get(self, request: WorkspaceRequest, public_id: UUID) -> HttpResponseBase:
         export = self.find(public_id)
         try:
-            file = download_export(acting_member=request.membership, export=export)
+            download_export(acting_member=request.membership, export=export)
         except NotAllowed as error:
             raise PermissionDenied from error
         except NotReady:
@@ -171,8 +186,10 @@ class DownloadExportView(OneExportView):
         except Expired:
             return self.show(export, HTTPStatus.GONE)
         name = ExportPage(export, request.membership).file_name
-        content_type = format_of(export.dialect).content_type
-        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+        try:
+            return deliver(export, name, format_of(export.dialect).content_type)
+        except FileNotFoundError:
+            return self.show(export, HTTPStatus.GONE)
 
 
 class ReceiptView(OneExportView):

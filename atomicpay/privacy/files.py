@@ -1,18 +1,22 @@
 """Files that hold a person: found by reading them block by block, deleted once that is decided."""
 
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from atomicpay.audit.services import record
+from exports import bucket
 from exports.attempts import place_of
 from exports.dialects import format_of
 from exports.models import Export
 from exports.states import ExportState
+from exports.storage import open_file
 from sales.intake.errors import FileProblem
 from sales.models import ImportRun, ImportState
 
@@ -38,13 +42,11 @@ def expire_exports(exports: Iterable[Export], marks: Marks | None) -> list[str]:
     sought = marks.in_files if marks else ()
     found = []
     for export in exports:
-        place = place_of(export)
-        is_packed = format_of(export.dialect).is_workbook
-        if marks is None or holds(place.file(export.attempt), sought, is_packed=is_packed):
+        if marks is None or _is_held(export, sought):
             export.state, export.failure_detail = ExportState.EXPIRED, {"cause": CAUSE}
             export.save(update_fields=["state", "failure_detail"])
             record("export.expired", acting_member=None, target=export, detail={"cause": CAUSE})
-            found.append(_named(place.directory, "EXPORT_ROOT"))
+            found.append(_named(place_of(export).directory, "EXPORT_ROOT"))
     return found
 
 
@@ -64,22 +66,37 @@ def drop_uploads(workspace_id: int, marks: Marks) -> list[str]:
     return found
 
 
-def holds(path: Path, sought: tuple[bytes, ...], *, is_packed: bool = False) -> bool:
-    """Whether a file has any of these bytes; False for one that is not there. A block of it is in memory.
+def holds(path: Path, sought: tuple[bytes, ...]) -> bool:
+    """Whether a file has any of these bytes; False for one that is not there. A block of it is in memory."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return has(file, sought)
+
+
+def _is_held(export: Export, sought: tuple[bytes, ...]) -> bool:
+    """The same for the file of an export, wherever such files are kept."""
+    try:
+        with open_file(place_of(export), export.attempt) as file:
+            return has(file, sought, is_packed=format_of(export.dialect).is_workbook)
+    except FileNotFoundError:
+        return False
+
+
+def has(file: IO[bytes], sought: tuple[bytes, ...], *, is_packed: bool = False) -> bool:
+    """Whether a file has any of these bytes.
 
     A workbook is packed: its parts are looked through. Only ours are; what was uploaded is never unpacked.
     """
-    if not sought or not path.is_file():
+    if not sought:
         return False
     if not is_packed:
-        with path.open("rb") as file:
-            return _has(file, sought)
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            with archive.open(name) as part:
-                if _has(part, sought):
-                    return True
-    return False
+        return _has(file, sought)
+    with TemporaryFile() as whole:
+        # What a bucket sends can only be read from beginning to end.
+        shutil.copyfileobj(file, whole)
+        with zipfile.ZipFile(whole) as archive:
+            return any(_has(archive.open(name), sought) for name in archive.namelist())
 
 
 def _has(file: IO[bytes], sought: tuple[bytes, ...]) -> bool:
@@ -99,6 +116,8 @@ def delete(name: str) -> None:
     if root not in _ROOTS or ".." in Path(relative).parts or Path(relative).is_absolute():
         raise ValueError(name)
     path = Path(getattr(settings, root)) / relative
+    if root == "EXPORT_ROOT" and bucket.is_used():
+        bucket.remove_all(relative)
     if path.is_dir() and not path.is_symlink():
         for each in path.iterdir():
             each.unlink(missing_ok=True)

@@ -155,8 +155,25 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 EXPORT_ROOT = env.export_root
+# Where finished exports are kept instead, and who sends them: see .env.example.
+EXPORT_BUCKET = env.export_bucket
+EXPORT_DOWNLOADS = env.export_downloads
+# The web server's own address of EXPORT_ROOT, which it must mark `internal`.
+EXPORT_ACCEL_LOCATION = "/protected/exports/"
+# How long an address works that is signed for who may have the file.
+EXPORT_SIGNED_SECONDS = 60
 # How long the file of an export can be downloaded. Its receipt is kept for good.
 EXPORT_KEEP_FOR = timedelta(days=7)
+# How long a worker may be silent before another takes over.
+EXPORT_LEASE = timedelta(seconds=45)
+# How long an export waits for a worker before the queue is told of it again.
+EXPORT_UNHEARD_AFTER = timedelta(seconds=60)
+# So many exports of one workspace are written at once. Fewer than the worker has processes, so that the many
+# of one workspace do not keep the few of another waiting.
+EXPORTS_AT_ONCE = 1
+# So many exports may a member ask for in one day of the workspace, and so many rows may one have.
+EXPORTS_A_DAY = 200
+EXPORT_MAX_ROWS = 10_000_000
 UPLOAD_ROOT = env.upload_root
 # A file larger than this is kept on disk while it is received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -203,6 +220,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task that cannot be acknowledged any more, because the queue went away, is ended: it will be sent again,
+# and what is left of it would keep its place in the worker for good.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # soft limit < hard limit < visibility timeout: a task that is given up is given up before it is sent again.
 CELERY_TASK_SOFT_TIME_LIMIT = 50 * 60

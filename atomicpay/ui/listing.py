@@ -104,6 +104,10 @@ class ListPage:
         index; None where the conditions leave out others too. Counts then need not read the list's table."""
         return None
 
+    def kept_out(self) -> list[tuple[str | Promise, QuerySet]]:
+        """What the list shows under no filters at all, by the reason."""
+        return []
+
     def tally(self) -> QuerySet | None:
         """Entries that say how many rows there are of each kind (`tally_number`), where they are kept; they
         have the dimensions of the filters as columns."""

@@ -19,7 +19,7 @@ from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
-from exports import attempts, run as running, storage
+from exports import run as running, storage
 from exports.attempts import place_of
 from exports.models import Export
 from exports.states import ExportState, Failure
@@ -366,7 +366,7 @@ def test_heartbeat_shows_progress_and_holds_the_lease(
     (watched,) = seen
     assert (watched.state, watched.rows_done, watched.rows_expected, watched.percent) == ("running", 2, 3, 66)
     assert watched.lease_until is not None
-    assert watched.lease_until > timezone.now() + attempts.LEASE / 2
+    assert watched.lease_until > timezone.now() + settings.EXPORT_LEASE / 2
 
 
 def test_periods_are_counted_from_the_moment_of_asking(

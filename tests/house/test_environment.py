@@ -73,6 +73,10 @@ def test_missing_variable_is_named(name: str, value: str | None) -> None:
         ("LOG_LEVEL", "loud"),
         ("SITE_URL", "history.example.com"),
         ("TRUSTED_PROXIES", "some"),
+        ("EXPORT_BUCKET_URL", "https://s3.example.com/bucket"),
+        ("EXPORT_BUCKET_URL", "s3://s3.example.com/"),
+        ("EXPORT_DOWNLOADS", "somehow"),
+        ("EXPORT_DOWNLOADS", "signed"),
     ],
 )
 def test_invalid_variable_is_named(name: str, value: str) -> None:
@@ -90,6 +94,34 @@ def test_complete_environment_is_read() -> None:
     assert environment.export_root == Path("/exports")
     assert environment.log_level == "INFO"
     assert environment.trusted_proxies == 0
+
+
+def test_bucket_is_read_from_its_address() -> None:
+    environment = parse_environment(
+        {**COMPLETE, "EXPORT_BUCKET_URL": "s3://key:se%2Fcret@s3.example.com/files?region=sa-east-1"}
+    )
+
+    assert environment.export_bucket == {
+        "bucket_name": "files",
+        "endpoint_url": "https://s3.example.com",
+        "access_key": "key",
+        "secret_key": "se/cret",
+        "region_name": "sa-east-1",
+    }
+    assert "cret" not in repr(environment)
+    assert parse_environment(COMPLETE).export_bucket is None
+
+
+def test_web_server_cannot_send_what_lies_in_a_bucket() -> None:
+    bucket = {"EXPORT_BUCKET_URL": "s3://s3.example.com/files"}
+    assert (
+        parse_environment({**COMPLETE, **bucket, "EXPORT_DOWNLOADS": "signed"}).export_downloads == "signed"
+    )
+
+    with pytest.raises(InvalidSetting) as refusal:
+        parse_environment({**COMPLETE, **bucket, "EXPORT_DOWNLOADS": "accel"})
+
+    assert refusal.value.name == "EXPORT_DOWNLOADS"
 
 
 def test_process_connects_as_the_runtime_role_unless_told() -> None:

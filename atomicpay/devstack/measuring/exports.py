@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import F
 
 from atomicpay.devstack.measuring.figures import Figure
+from atomicpay.devstack.measuring.pages import measure_page
 from atomicpay.devstack.measuring.setting import Setting, psql_environment
 from atomicpay.workspaces.entry import enter_as
 from exports.asked import Asked
@@ -94,6 +96,22 @@ def xlsx_200k(setting: Setting) -> Iterator[Figure]:
         n=TURNS,
         more=more,
     )
+
+
+def export_confirm(setting: Setting) -> Iterator[Figure]:
+    """The confirm step of all sales, of a filtered list of them, and of the customers: the slowest."""
+    asked = {
+        "sales": "list=sales",
+        "sales_filtered": f"list=sales&status=approved&currency=BRL&{_about(setting, ROWS)}",
+        "customers": "list=customers",
+    }
+    found = {
+        name: measure_page(setting, "export_confirm", f"exports/new/?{query}")
+        for name, query in asked.items()
+    }
+    slowest = max(found.values(), key=lambda figure: figure.value)
+    each = {name: round(figure.value, 2) for name, figure in found.items()}
+    yield replace(slowest, more=(slowest.more or {}) | each)
 
 
 def _about(setting: Setting, rows: int) -> str:

@@ -14,7 +14,12 @@ from psycopg import Error as DriverError
 
 from atomicpay.devstack.measuring.attention import needs_attention
 from atomicpay.devstack.measuring.customers import customer_page_full, customer_page_full_20000
-from atomicpay.devstack.measuring.exports import export_1m, export_vs_import_export, xlsx_200k
+from atomicpay.devstack.measuring.exports import (
+    export_1m,
+    export_confirm,
+    export_vs_import_export,
+    xlsx_200k,
+)
 from atomicpay.devstack.measuring.imports import import_1m
 from atomicpay.devstack.measuring.lists import list_choices, list_three_filters, list_worst_filter
 from atomicpay.devstack.measuring.load import NoWrk, customer_page_rps
@@ -62,6 +67,7 @@ MEASURES: Mapping[str, Measure] = {
     "export_memory": export_1m,
     "export_vs_import_export": export_vs_import_export,
     "xlsx_200k": xlsx_200k,
+    "export_confirm": export_confirm,
     "import_1m": import_1m,
 }
 # What can go wrong in a measure without anything being wrong with the others.

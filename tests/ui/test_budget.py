@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import OperationalError, connection
 
-from atomicpay.missing.budget import read_in_time
+from atomicpay.ui.budget import read_in_time
 from atomicpay.workspaces.models import Workspace
 
 
