@@ -14,8 +14,13 @@ from atomicpay.workspaces.fields import CodeField, PublicIdField, WorkspaceForei
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 
+from .changes.models import Comparison, Imprint
+from .history.models import ExportWatch
 from .querysets import ExportQuerySet
+from .schedules.models import Schedule
 from .states import OPEN, ExportState, Failure
+
+__all__ = ["Comparison", "Export", "ExportDownload", "ExportWatch", "Imprint", "Schedule"]
 
 ExportManager = OwnedManager.from_queryset(ExportQuerySet)
 
@@ -48,6 +53,16 @@ class Export(WorkspaceOwned):
         default=list,
         help_text=_('A list of {"label": …, "rows": …}, counted when it was asked.'),
     )
+    schedule = WorkspaceForeignKey(
+        Schedule,
+        on_delete=models.SET_NULL,
+        related_name="exports",
+        null=True,
+        blank=True,
+        verbose_name=_("schedule"),
+    )
+    # The day of the schedule that it was asked for; none for one that was asked for by hand.
+    scheduled_day = models.DateField(_("day of the schedule"), null=True, blank=True)
 
     # How the writing stands.
     state = CodeField(_("state"), choices=ExportState, default=ExportState.QUEUED)
@@ -74,6 +89,8 @@ class Export(WorkspaceOwned):
     sha256 = CodeField(_("SHA-256"), blank=True, default="")
     size = models.BigIntegerField(_("bytes"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    # The limit of the workspace that it went beyond when it was written; none for one within it.
+    told_above = models.BigIntegerField(_("told of above"), null=True, blank=True)
 
     objects: ClassVar = ExportManager()
 
@@ -85,7 +102,14 @@ class Export(WorkspaceOwned):
             *owned("export"),
             public_id_once("export"),
             same_workspace("export", "requested_by", "workspaces.Membership"),
+            same_workspace("export", "schedule", "exports.Schedule"),
             UniqueConstraint(fields=["workspace", "number"], name="export_number_once"),
+            # However many beats and workers ask for it, a day of a schedule has one export.
+            UniqueConstraint(
+                fields=["workspace", "schedule", "scheduled_day"],
+                condition=Q(scheduled_day__isnull=False),
+                name="export_schedule_day_once",
+            ),
             CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
             CheckConstraint(
                 condition=~Q(state=ExportState.RUNNING) | Q(lease_until__isnull=False),
@@ -116,6 +140,16 @@ class Export(WorkspaceOwned):
             Index(
                 fields=["workspace", "requested_by", "-requested_at", "-id"],
                 name="export_member_i",
+            ),
+            Index(
+                fields=["workspace", "schedule", "-requested_at", "-id"],
+                condition=Q(schedule__isnull=False),
+                name="export_of_schedule_i",
+            ),
+            Index(
+                fields=["workspace", "-finished_at"],
+                condition=Q(told_above__isnull=False),
+                name="export_told_i",
             ),
             # What the sweeper reads; it stays as small as the work in hand and the files that are kept.
             Index(

@@ -16,6 +16,7 @@ from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.models import Membership
 
 from .asked import count_rows, find_page
+from .changes.pages import ChangesPart
 from .errors import CannotExport, NotAllowed
 from .models import Export, ExportDownload
 from .services import assert_may_have
@@ -65,6 +66,12 @@ class Confirmation:
     def keep_days(self) -> int:
         """How long the file will be kept."""
         return int(settings.EXPORT_KEEP_FOR.days)
+
+    @property
+    def schedule_url(self) -> str:
+        """Where the same is asked for by the clock."""
+        own, query = urlencode({LIST: self.page.name}), self.state.canonical_query()
+        return f"{reverse('exports:new_schedule')}?{own}{f'&{query}' if query else ''}"
 
     @property
     def list_url(self) -> str:
@@ -145,6 +152,11 @@ class ExportPage:
     def left_out(self) -> list[tuple[str, int]]:
         """What the filters that hold by default left out, counted when it was asked."""
         return [(entry["label"], entry["rows"]) for entry in self.export.left_out]
+
+    @cached_property
+    def changes(self) -> ChangesPart:
+        """What changed since the export before."""
+        return ChangesPart(self.export)
 
     @property
     def downloads(self) -> Any:

@@ -14,8 +14,8 @@ from atomicpay.workspaces.scope import active_scope, enter
 from . import attempts, storage
 from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
+from .changes.comparing import compare, taking_imprint
 from .errors import AttemptLost, CannotExport
-from .ledger import Ledger
 from .models import Export
 from .states import Failure
 from .writer import write_csv
@@ -76,17 +76,17 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     heartbeat.rows_expected = expected.rows
     asked = asked.sized(expected.rows)
     place = attempts.place_of(export)
-    ledger = Ledger(asked.money())
-    with storage.writing(place, export.attempt) as file:
+    with storage.writing(place, export.attempt) as file, taking_imprint(export, asked) as ledger:
         rows = write_csv(
             asked.queryset(),
             asked.file_columns(),
             file,
             zone=export.timezone,
-            ledger=ledger if ledger.groups else None,
+            ledger=ledger,
             on_rows=heartbeat.wrote,
         )
         _assert_equal(expected, Figures(rows, ledger.sums()))
+    compared = compare(export, asked, place, on_step=lambda: heartbeat.wrote(rows))
     products = active_scope().products
     return Written(
         as_of=as_of,
@@ -95,6 +95,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
         sums=expected.sums,
         sha256=file.sha256,
         size=file.size,
+        compared=compared,
     )
 
 

@@ -1,6 +1,7 @@
 """What members do with exports: ask for one, cancel it, take its file."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import BinaryIO
 
 import structlog
@@ -17,7 +18,7 @@ from . import storage
 from .asked import CREATE, Asked, count_rows, find_page, open_list
 from .attempts import place_of
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
-from .models import Export, ExportDownload
+from .models import Export, ExportDownload, Schedule
 from .queue import announce
 from .states import ExportState, sources_of
 
@@ -25,13 +26,22 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def request_export(*, acting_member: Membership, page: str, query: str, columns: Sequence[str]) -> Export:
+def request_export(
+    *,
+    acting_member: Membership,
+    page: str,
+    query: str,
+    columns: Sequence[str],
+    at: datetime | None = None,
+    schedule: Schedule | None = None,
+    scheduled_day: date | None = None,
+) -> Export:
     """Ask for a file of a list at an address; it is queued once this is committed.
 
-    What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
-    CannotExport.
+    What is kept is the address as it was understood, so that the file holds what the screen showed. `at` is
+    the moment from which periods are counted: now, or when the schedule was due. Raises CannotExport.
     """
-    at = timezone.now()
+    at = at or timezone.now()
     state = open_list(page, query, acting_member, at)
     canonical = state.canonical_query()
     asked = Asked.read(page, canonical, columns, acting_member, at)
@@ -46,6 +56,8 @@ def request_export(*, acting_member: Membership, page: str, query: str, columns:
         filters=[{"label": label, "value": value} for label, value in state.describe()],
         rows_confirmed=count_rows(state),
         left_out=[{"label": label, "rows": rows} for label, rows in state.left_out()],
+        schedule=schedule,
+        scheduled_day=scheduled_day,
     )
     record(
         "export.requested",
@@ -98,14 +110,19 @@ def assert_may_have(member: Membership, export: Export) -> None:
         raise NotAllowed
 
 
-@transaction.atomic
-def download_export(*, acting_member: Membership, export: Export) -> BinaryIO:
-    """Open the file for a member and note that they took it; raises a CannotDownload."""
-    assert_may_have(acting_member, export)
+def assert_ready(export: Export) -> None:
+    """Raise NotReady or Expired unless the file is offered now."""
     if export.state == ExportState.EXPIRED or Export.objects.past_keeping().filter(pk=export.pk).exists():
         raise Expired
     if export.state != ExportState.READY:
         raise NotReady
+
+
+@transaction.atomic
+def download_export(*, acting_member: Membership, export: Export) -> BinaryIO:
+    """Open the file for a member and note that they took it; raises a CannotDownload."""
+    assert_may_have(acting_member, export)
+    assert_ready(export)
     try:
         file = storage.open_file(place_of(export), export.attempt)
     except FileNotFoundError as error:

@@ -91,13 +91,16 @@ def open_file(place: Place, attempt: int) -> BinaryIO:
 
 def remove_own(place: Place, attempt: int) -> None:
     """Delete what an attempt that was lost has left; another may be writing beside it."""
-    place.part(attempt).unlink(missing_ok=True)
-    place.file(attempt).unlink(missing_ok=True)
+    for path in _files(place):
+        if _is_of(path, attempt):
+            path.unlink(missing_ok=True)
 
 
 def remove_others(place: Place, attempt: int) -> None:
-    """Delete what earlier attempts left; the file of this one stays."""
-    _remove(place, keep=place.file(attempt))
+    """Delete what earlier attempts left; the files of this one stay."""
+    for path in _files(place):
+        if not _is_of(path, attempt):
+            path.unlink(missing_ok=True)
 
 
 def remove_all(place: Place) -> None:
@@ -105,17 +108,19 @@ def remove_all(place: Place) -> None:
 
     A worker that is still writing, and does not know yet that nobody wants the file, cleans up after itself.
     """
-    _remove(place, keep=None)
+    for path in _files(place):
+        path.unlink(missing_ok=True)
     with suppress(OSError):
         place.directory.rmdir()
 
 
-def _remove(place: Place, keep: Path | None) -> None:
-    if not place.directory.is_dir():
-        return
-    for path in place.directory.iterdir():
-        if path != keep:
-            path.unlink(missing_ok=True)
+def _files(place: Place) -> list[Path]:
+    return list(place.directory.iterdir()) if place.directory.is_dir() else []
+
+
+def _is_of(path: Path, attempt: int) -> bool:
+    """Whether a file is of an attempt: its own, or the changes beside it."""
+    return path.name.partition(".")[0] == str(int(attempt))
 
 
 def _make_directory(place: Place) -> None:

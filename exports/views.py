@@ -8,18 +8,28 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, J
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 
+from atomicpay.ui.views import ListView
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from .asked import CREATE, open_list
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .forms import ColumnsForm
+from .lists import ExportList
 from .models import Export
 from .pages import COLUMN, LIST, Confirmation, ExportPage, query_of_list
 from .receipts import receipt_of
 from .services import cancel_export, download_export, request_export
 from .states import Failure
 from .verification import VerifyForm, verify
+
+
+class ExportsView(ListView):
+    """The exports, with the ways to those that the clock asks for and to everybody's."""
+
+    permission = CREATE
+    page = ExportList()
+    template_name = "exports/list.html"
 
 
 class NewExportView(WorkspaceView):

@@ -157,6 +157,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 EXPORT_ROOT = env.export_root
 # How long the file of an export can be downloaded. Its receipt is kept for good.
 EXPORT_KEEP_FOR = timedelta(days=7)
+# How long what the next export of a view is compared with is kept: longer than a month, and a quarter of one.
+IMPRINT_KEEP_FOR = timedelta(days=100)
 UPLOAD_ROOT = env.upload_root
 # A file larger than this is kept on disk while it is received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -222,6 +224,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         # One that waited behind other work is of no use any more: the next is there already.
         "options": {"expires": 25},
+    },
+    "start scheduled exports": {
+        "task": "exports.tasks.start_schedules",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+    "forget old imprints": {
+        "task": "exports.tasks.forget_old_imprints",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 60 * 60},
     },
     "settle erasures": {
         "task": "atomicpay.privacy.tasks.settle_erasures",
