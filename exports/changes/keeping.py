@@ -1,7 +1,7 @@
 """Keeping imprints: one for each view, as long as the next export may want it, and nobody's who is erased."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -59,7 +59,7 @@ def forget_old() -> None:
             log.warning("imprints_not_forgotten", workspace_id=workspace_id, exc_info=True)
 
 
-def forget_records(ids_of: dict[str, Iterable[bytes]]) -> int:
+def forget_records(ids_of: Mapping[str, Iterable[bytes]]) -> int:
     """Overwrite the fingerprints of records, given by the label of their model; how many rows there were.
 
     Raises OSError where a file cannot be changed.
