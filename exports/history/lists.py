@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -124,8 +124,9 @@ def _times() -> Coalesce:
 
 
 def _takers() -> Coalesce:
-    names = StringAgg("member__user__name", delimiter=", ", distinct=True)
-    return Coalesce(_of_downloads(names=names), Value(""))
+    name = Cast("member__user__name", TextField())
+    names = StringAgg(name, delimiter=", ", distinct=True, output_field=TextField())
+    return Coalesce(_of_downloads(names=names), Value(""), output_field=TextField())
 
 
 @register
