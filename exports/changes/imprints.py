@@ -125,11 +125,11 @@ class ImprintReader:
         except OSError as error:
             raise CannotCompare(str(drawer.path)) from error
         self._file = os.fdopen(descriptor, "r+b")
-        header = self._file.read(_HEADER.size)
-        if header != _HEADER.pack(_MAGIC, VERSION, _name_of_secret(drawer.workspace_id)):
+        try:
+            self._frames = self._read_frames(drawer)
+        except CannotCompare:
             self.close()
-            raise CannotCompare("of another version or installation")
-        self._frames = self._read_frames()
+            raise
 
     def bucket(self, number: int) -> dict[bytes, bytes]:
         """The fingerprints of a bucket by their keys."""
@@ -161,14 +161,19 @@ class ImprintReader:
     def close(self) -> None:
         self._file.close()
 
-    def _read_frames(self) -> list[list[tuple[int, int]]]:
+    def _read_frames(self, drawer: Drawer) -> list[list[tuple[int, int]]]:
+        header = self._file.read(_HEADER.size)
+        if header != _HEADER.pack(_MAGIC, VERSION, _name_of_secret(drawer.workspace_id)):
+            raise CannotCompare("of another version or installation")
         frames: list[list[tuple[int, int]]] = [[] for _ in range(BUCKETS)]
+        size = os.fstat(self._file.fileno()).st_size
         while header := self._file.read(_FRAME.size):
-            if len(header) < _FRAME.size:
+            number, length = _FRAME.unpack(header.ljust(_FRAME.size, b"\xff"))
+            end = self._file.tell() + length
+            if number >= BUCKETS or length % ROW or end > size:
                 raise CannotCompare("cut off")
-            number, length = _FRAME.unpack(header)
             frames[number].append((self._file.tell(), length))
-            self._file.seek(length, os.SEEK_CUR)
+            self._file.seek(end)
         return frames
 
 
