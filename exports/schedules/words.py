@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from babel import Locale
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui.html import status
 from atomicpay.ui.money import active_language
@@ -46,6 +46,3 @@ def state_mark(schedule: Schedule) -> Any:
     """Its state, as a mark."""
     tone = "ok" if schedule.state == ScheduleState.ACTIVE else "off"
     return status(tone, schedule.get_state_display())
-
-
-ONLY_CHANGES: Final = pgettext_lazy("schedule", "Only what changed")
