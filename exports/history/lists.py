@@ -55,7 +55,8 @@ def _taken() -> QuerySet:
 class HistoryFilters(ListFilterSet):
     """The filters of the history."""
 
-    list = WhichListFilter(label=_("List"), condition=lambda names: Q(page__in=names))
+    # Not "list": that names the list itself where a file of it is asked for.
+    of = WhichListFilter(label=_("List"), condition=lambda names: Q(page__in=names))
     member = RecordFilter(label=_("Asked by"), records=MEMBERS, condition=lambda pk: Q(requested_by=pk))
     state = ChoicesFilter(
         label=_("State"), choices=ExportState.choices, condition=lambda states: Q(state__in=states)
@@ -74,7 +75,7 @@ class HistoryFilters(ListFilterSet):
     )
 
     groups = (
-        (_("List"), ("list",)),
+        (_("List"), ("of",)),
         (_("Asked by"), ("member",)),
         (_("State"), ("state",)),
         (_("Asked"), ("asked",)),

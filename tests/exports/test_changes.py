@@ -14,6 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from atomicpay.catalog.models import Product, ProductGrant
+from atomicpay.ui.listing import ListPage
+from atomicpay.ui.registry import list_pages
 from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
 from atomicpay.workspaces.scope import enter
@@ -207,6 +209,15 @@ def test_what_is_told_is_the_difference_of_the_two_files(
         )
         assert len(told) == comparison_of(export).total
         before = export
+
+
+@pytest.mark.parametrize("page", [page for page in list_pages() if page.row_key], ids=lambda page: page.name)
+def test_rows_of_a_list_can_be_told_apart(page: ListPage) -> None:
+    """By the id of the record first; a list whose records have none says so by an empty key."""
+    assert page.row_key[0] == "public_id"
+    assert page.model._meta.get_field("public_id").concrete
+    codes = {code for reasons in page.changed_because(timezone.now()).values() for code, _is_so in reasons}
+    assert codes <= REASONS.keys()
 
 
 # With what it is compared -----------------------------------------------------------------------------------

@@ -86,8 +86,8 @@ def test_history_is_for_who_may_see_the_exports_of_others(
     ("query", "which"),
     [
         ("", [0, 1, 2]),
-        ("list=sales", [0, 1]),
-        ("list=customers", [2]),
+        ("of=sales", [0, 1]),
+        ("of=customers&of=subscriptions", [2]),
         ("state=ready", [0, 1]),
         ("state=queued&state=failed", [2]),
         ("taken=yes", [0]),
@@ -127,6 +127,16 @@ def test_history_of_who_is_limited_to_products_holds_what_is_within_them(
         member = Membership.objects.select_related("user", "workspace").get(pk=admin.pk)
     within = run(ask(finance))
     assert listed("export_history", "", member) == {within.pk}
+
+
+def test_no_filter_of_the_history_is_taken_for_the_list_that_is_exported(
+    owner: Membership, exports: list[Export], sign_in: SignIn
+) -> None:
+    client = sign_in(owner)
+    body = client.get(client.at("exports/history/?of=customers")).content.decode()
+    assert "exports/new/?list=export_history&amp;of=customers" in body
+    confirm = client.get(client.at("exports/new/?list=export_history&of=customers")).content.decode()
+    assert "Export 1 row of History of exports" in confirm
 
 
 def test_history_is_exported_like_any_list(owner: Membership, exports: list[Export], ask: Ask) -> None:

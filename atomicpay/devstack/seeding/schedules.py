@@ -1,4 +1,4 @@
-"""What the clock exports in the demo: a daily file of sales, a weekly one of a shared view, and one paused."""
+"""What the clock exports in the demo: sales every day, a shared view every week, and one that is paused."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ CUSTOMERS: Final = ("customer_id", "name", "email", "currency", "lifetime_spend"
 
 
 def schedule_exports(shop: Shop) -> None:
-    """Schedule them in the workspace that is entered, for who closes its books; with a limit to be told of."""
+    """Schedule them in the workspace that is entered, for who closes its books, and set a limit."""
     member = shop.members.get(Role.FINANCE) or shop.members[Role.OWNER]
     sales, customers = get_list_page("sales"), get_list_page("customers")
     shared = SavedView.objects.filter(page="customers", is_shared=True).order_by("position").first()

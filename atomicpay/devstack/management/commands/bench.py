@@ -14,7 +14,7 @@ from psycopg import Error as DriverError
 
 from atomicpay.devstack.measuring.attention import needs_attention
 from atomicpay.devstack.measuring.customers import customer_page_full, customer_page_full_20000
-from atomicpay.devstack.measuring.exports import export_1m
+from atomicpay.devstack.measuring.exports import export_1m, export_changes
 from atomicpay.devstack.measuring.imports import import_1m
 from atomicpay.devstack.measuring.lists import list_choices, list_three_filters, list_worst_filter
 from atomicpay.devstack.measuring.load import NoWrk, customer_page_rps
@@ -60,6 +60,7 @@ MEASURES: Mapping[str, Measure] = {
     "customer_page_rps": customer_page_rps,
     "export_1m": export_1m,
     "export_memory": export_1m,
+    "export_changes": export_changes,
     "import_1m": import_1m,
 }
 # What can go wrong in a measure without anything being wrong with the others.
