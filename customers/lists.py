@@ -1,6 +1,7 @@
 """The customer list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 from sales.spend import with_spend_rows
 
+from .changes import customers_changed_because
 from .columns import COLUMNS
 from .conditions import LISTABLE, hidden_customers
 from .filters import CustomerFilters
@@ -44,6 +46,7 @@ class CustomerList(ListPage):
     empty_title = _("No customers yet")
     empty_text = _("Customers appear here with their first sale: import sales, or connect a provider.")
     list_url, record_url = "customers:list", "customers:detail"
+    row_key = ("public_id", "spend_currency")
 
     def all_rows(self) -> QuerySet:
         return Customer.objects.filter(LISTABLE)
@@ -59,3 +62,6 @@ class CustomerList(ListPage):
 
     def rows_for_export(self, queryset: QuerySet) -> QuerySet:
         return with_spend_rows(queryset).order_by(*queryset.query.order_by, "spend_currency")
+
+    def changed_because(self, since: datetime) -> Mapping[str, Sequence[tuple[str, Condition]]]:
+        return customers_changed_because(since)

@@ -20,7 +20,8 @@ from django.db.models.functions import Now
 from atomicpay.audit.services import record
 from atomicpay.workspaces.scope import enter
 
-from . import storage, turns
+from . import outcomes, storage, turns
+from .changes.results import Compared
 from .errors import AttemptLost
 from .models import Export
 from .querysets import ATTEMPTS
@@ -56,6 +57,7 @@ class Written:
     sums: list[dict[str, Any]]
     sha256: str
     size: int
+    compared: Compared | None = None
 
 
 def claim(export_id: int) -> Export | None:
@@ -162,6 +164,7 @@ def finish(export: Export, written: Written) -> None:
             size=written.size,
         )
         record("export.ready", acting_member=None, target=export, detail={"rows": written.rows})
+        outcomes.is_ready(export, written.rows, written.compared)
 
 
 def fail(export: Export, failure: Failure, detail: Mapping[str, Any] | None = None) -> None:
@@ -214,13 +217,14 @@ def give_up(export_id: int) -> None:
 
 
 def record_failure(export: Export, failure: Failure) -> None:
-    """Write to the audit log that an export failed, and why."""
+    """Write to the audit log that an export failed, and why; its schedule is told."""
     record(
         "export.failed",
         acting_member=None,
         target=export,
         detail={"failure": failure.value, "attempt": export.attempt},
     )
+    outcomes.has_failed(export, failure)
 
 
 def place_of(export: Export) -> storage.Place:

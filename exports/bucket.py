@@ -5,7 +5,7 @@ wrong is an OSError, as it is on a disk.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -49,11 +49,11 @@ def remove(key: str) -> None:
         _storage().delete(key)
 
 
-def remove_all(directory: str, kept: Collection[str] = ()) -> None:
-    """Delete the objects of one export but those of these names."""
+def remove_all(directory: str, goes: Callable[[str], bool] = lambda _name: True) -> None:
+    """Delete the objects of one export, those whose names are to go."""
     with _as_os_error():
         for found in list(_storage().bucket.objects.filter(Prefix=f"{directory}/")):
-            if found.key.removeprefix(f"{directory}/") not in kept:
+            if goes(found.key.removeprefix(f"{directory}/")):
                 found.delete()
 
 

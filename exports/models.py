@@ -14,12 +14,25 @@ from atomicpay.workspaces.fields import CodeField, PublicIdField, WorkspaceForei
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedManager, WorkspaceOwned
 
+from .changes.models import Comparison, Imprint
 from .dialects import Dialect
 from .file_templates.models import FileTemplate
+from .history.models import ExportWatch
 from .querysets import ExportQuerySet
+from .schedules.models import Schedule
 from .states import OPEN, TOLD, ExportState, Failure
 
-__all__ = ["Export", "ExportDownload", "FileTemplate"]
+__all__ = [
+    "Comparison",
+    "Export",
+    "ExportDownload",
+    "ExportWatch",
+    "FileTemplate",
+    "Imprint",
+    "Schedule",
+]
+
+__all__ = ["Comparison", "Export", "ExportDownload", "ExportWatch", "Imprint", "Schedule"]
 
 ExportManager = OwnedManager.from_queryset(ExportQuerySet)
 
@@ -52,6 +65,16 @@ class Export(WorkspaceOwned):
         default=list,
         help_text=_('A list of {"label": …, "rows": …}, counted when it was asked.'),
     )
+    schedule = WorkspaceForeignKey(
+        Schedule,
+        on_delete=models.SET_NULL,
+        related_name="exports",
+        null=True,
+        blank=True,
+        verbose_name=_("schedule"),
+    )
+    # The day of the schedule that it was asked for; none for one that was asked for by hand.
+    scheduled_day = models.DateField(_("day of the schedule"), null=True, blank=True)
 
     mail_when_ready = models.BooleanField(_("mail when it is ready"), default=False)
 
@@ -81,6 +104,8 @@ class Export(WorkspaceOwned):
     size = models.BigIntegerField(_("bytes"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True, editable=False)
+    # The limit of the workspace that it went beyond when it was written; none for one within it.
+    told_above = models.BigIntegerField(_("told of above"), null=True, blank=True)
 
     objects: ClassVar = ExportManager()
 
@@ -92,7 +117,14 @@ class Export(WorkspaceOwned):
             *owned("export"),
             public_id_once("export"),
             same_workspace("export", "requested_by", "workspaces.Membership"),
+            same_workspace("export", "schedule", "exports.Schedule"),
             UniqueConstraint(fields=["workspace", "number"], name="export_number_once"),
+            # However many beats and workers ask for it, a day of a schedule has one export.
+            UniqueConstraint(
+                fields=["workspace", "schedule", "scheduled_day"],
+                condition=Q(scheduled_day__isnull=False),
+                name="export_schedule_day_once",
+            ),
             CheckConstraint(condition=Q(state__in=ExportState.values), name="export_state_known"),
             CheckConstraint(condition=Q(dialect__in=Dialect.values), name="export_dialect_known"),
             CheckConstraint(
@@ -124,6 +156,16 @@ class Export(WorkspaceOwned):
             Index(
                 fields=["workspace", "requested_by", "-requested_at", "-id"],
                 name="export_member_i",
+            ),
+            Index(
+                fields=["workspace", "schedule", "-requested_at", "-id"],
+                condition=Q(schedule__isnull=False),
+                name="export_of_schedule_i",
+            ),
+            Index(
+                fields=["workspace", "-finished_at"],
+                condition=Q(told_above__isnull=False),
+                name="export_told_i",
             ),
             # What the sweeper reads; it stays as small as the work in hand and the files that are kept.
             Index(

@@ -20,6 +20,7 @@ from atomicpay.ui.listing import ListState
 from atomicpay.workspaces.models import Membership
 
 from .asked import count_rows, find_page
+from .changes.pages import ChangesPart
 from .choosing import ALL, SCREEN, USUAL, all_columns, columns_on_screen, usual_columns
 from .dialects import Dialect, format_of
 from .errors import CannotExport, NotAllowed
@@ -171,6 +172,12 @@ class Confirmation:
         return self.state.describe() if self.state.is_valid else []
 
     @property
+    def schedule_url(self) -> str:
+        """Where the same is asked for by the clock."""
+        own, query = urlencode({LIST: self.page.name}), self.state.canonical_query()
+        return f"{reverse('exports:new_schedule')}?{own}{f'&{query}' if query else ''}"
+
+    @property
     def list_url(self) -> str:
         return f"{reverse(self.page.list_url)}?{self.state.canonical_query()}".rstrip("?")
 
@@ -254,6 +261,11 @@ class ExportPage:
     def failure(self) -> str:
         """Why it failed, in words."""
         return say_failure(Failure(self.export.failure), self.export.failure_detail)
+
+    @cached_property
+    def changes(self) -> ChangesPart:
+        """What changed since the export before."""
+        return ChangesPart(self.export)
 
     @property
     def downloads(self) -> Any:

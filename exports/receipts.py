@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from atomicpay.ui.money import minor_to_decimal
 
+from .changes.pages import receipt_of_changes
 from .models import Export
 from .pages import ExportPage
 
@@ -33,6 +34,7 @@ def receipt_of(page: ExportPage) -> dict[str, Any]:
         "rows": {"expected": export.rows_expected, "written": export.rows_written},
         "left_out": export.left_out,
         "sums": [_sums(entry, page) for entry in export.sums],
+        "changes": receipt_of_changes(export),
         "file": {"name": page.file_name, "bytes": export.size, "sha256": export.sha256},
         "asked": {"by": str(export.requested_by), "at": _local(export, "requested_at")},
         "written": {"at": _local(export, "finished_at"), "attempts": export.attempt},

@@ -14,10 +14,10 @@ from atomicpay.workspaces.scope import active_scope, enter
 from . import attempts, limits, mails, storage, turns
 from .asked import Asked, Figures
 from .attempts import Attempt, Heartbeat, Written
+from .changes.comparing import compare, taking_imprint
 from .dialects import format_of
 from .errors import AttemptLost, CannotExport
 from .files import write_file
-from .ledger import Ledger
 from .models import Export
 from .states import Failure
 
@@ -85,17 +85,17 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     heartbeat.rows_expected = expected.rows
     asked = asked.sized(expected.rows)
     place = attempts.place_of(export)
-    ledger = Ledger(asked.money())
-    with storage.writing(place, export.attempt) as file:
+    with storage.writing(place, export.attempt) as file, taking_imprint(export, asked) as ledger:
         rows = write_file(
             format_of(export.dialect),
             asked,
             file,
             zone=export.timezone,
-            ledger=ledger if ledger.groups else None,
+            ledger=ledger,
             on_rows=heartbeat.wrote,
         )
         _assert_equal(expected, Figures(rows, ledger.sums()))
+    compared = compare(export, asked, place, on_step=lambda: heartbeat.wrote(rows))
     products = active_scope().products
     return Written(
         as_of=as_of,
@@ -104,6 +104,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
         sums=expected.sums,
         sha256=file.sha256,
         size=file.size,
+        compared=compared,
     )
 
 

@@ -1,6 +1,7 @@
 """What members do with exports: ask for one, cancel it, take its file."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 import structlog
 from django.db import transaction
@@ -19,7 +20,7 @@ from .dialects import Dialect
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .left_out import count_left_out
 from .limits import assert_within_limits
-from .models import Export, ExportDownload
+from .models import Export, ExportDownload, Schedule
 from .states import ExportState, sources_of
 from .turns import announce_in_turn
 
@@ -35,13 +36,17 @@ def request_export(
     columns: Sequence[str],
     dialect: str = Dialect.STANDARD,
     mail_when_ready: bool = False,
+    at: datetime | None = None,
+    schedule: Schedule | None = None,
+    scheduled_day: date | None = None,
 ) -> Export:
     """Ask for a file of a list at an address; it is queued once this is committed.
 
-    What is kept is the address as it was understood, so that the file holds what the screen showed. Raises
-    CannotExport, also when the member has asked for too many today.
+    What is kept is the address as it was understood, so that the file holds what the screen showed. `at` is
+    the moment from which periods are counted: now, or when the schedule was due. Raises CannotExport, also
+    when the member has asked for too many today.
     """
-    at = timezone.now()
+    at = at or timezone.now()
     state = open_list(page, query, acting_member, at)
     canonical = state.canonical_query()
     asked = Asked.read(page, canonical, columns, acting_member, at)
@@ -61,6 +66,8 @@ def request_export(
         filters=[{"label": label, "value": value} for label, value in state.describe()],
         rows_confirmed=rows,
         left_out=[entry.as_json() for entry in left_out],
+        schedule=schedule,
+        scheduled_day=scheduled_day,
     )
     record(
         "export.requested",
@@ -145,14 +152,19 @@ def assert_may_have(member: Membership, export: Export) -> None:
         raise NotAllowed
 
 
-@transaction.atomic
-def download_export(*, acting_member: Membership, export: Export) -> None:
-    """Note that a member takes the file, which is then delivered to them; raises a CannotDownload."""
-    assert_may_have(acting_member, export)
+def assert_ready(export: Export) -> None:
+    """Raise NotReady or Expired unless the file is offered now."""
     if export.state == ExportState.EXPIRED or Export.objects.past_keeping().filter(pk=export.pk).exists():
         raise Expired
     if export.state != ExportState.READY:
         raise NotReady
+
+
+@transaction.atomic
+def download_export(*, acting_member: Membership, export: Export) -> None:
+    """Note that a member takes the file, which is then delivered to them; raises a CannotDownload."""
+    assert_may_have(acting_member, export)
+    assert_ready(export)
     if not storage.is_there(place_of(export), export.attempt):
         log.error("export_file_missing", export_id=export.pk)
         raise Expired

@@ -7,7 +7,7 @@ No part of a path comes from a person, so no name can lead out of it; and no lin
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,10 @@ from . import bucket
 _DIRECTORY_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _BUFFER: Final = 1 << 20
+
+FILE: Final = ".csv"
+CHANGES: Final = ".changes.csv"
+"""What is written for an attempt: the file, and what changed since the export before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,17 @@ class Place:
     def directory(self) -> Path:
         return Path(settings.EXPORT_ROOT) / self.name
 
-    def key(self, attempt: int) -> str:
-        """What the whole file of one attempt is called below the root, also in a bucket."""
-        return f"{self.name}/{self.file(attempt).name}"
+    def key(self, attempt: int, suffix: str = FILE) -> str:
+        """What a whole file of one attempt is called below the root, also in a bucket."""
+        return f"{self.name}/{self.file(attempt, suffix).name}"
 
-    def file(self, attempt: int) -> Path:
-        """The whole file of one attempt."""
-        return self.directory / f"{int(attempt)}.csv"
+    def file(self, attempt: int, suffix: str = FILE) -> Path:
+        """A whole file of one attempt: the export's own, or the changes beside it."""
+        return self.directory / f"{int(attempt)}{suffix}"
 
-    def part(self, attempt: int) -> Path:
-        """The file of one attempt while it is being written."""
-        return self.directory / f"{int(attempt)}.part"
+    def part(self, attempt: int, suffix: str = FILE) -> Path:
+        """A file of one attempt while it is being written."""
+        return self.file(attempt, suffix).with_suffix(".part")
 
 
 class HashingFile:
@@ -71,13 +75,13 @@ class HashingFile:
 
 
 @contextmanager
-def writing(place: Place, attempt: int) -> Iterator[HashingFile]:
+def writing(place: Place, attempt: int, suffix: str = FILE) -> Iterator[HashingFile]:
     """Write the file of an attempt: under its name only once it is whole and on the disk.
 
     If the block raises, nothing of the attempt is left. Raises OSError where it cannot be stored.
     """
     _make_directory(place)
-    part = place.part(attempt)
+    part = place.part(attempt, suffix)
     # What an attempt of the same number left behind can only be from a worker that was lost.
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _FILE_MODE)
@@ -88,22 +92,23 @@ def writing(place: Place, attempt: int) -> Iterator[HashingFile]:
             raw.flush()
             os.fsync(raw.fileno())
         if bucket.is_used():
-            bucket.put(place.key(attempt), part, sha256=file.sha256)
+            bucket.put(place.key(attempt, suffix), part, sha256=file.sha256)
         else:
-            part.rename(place.file(attempt))
+            part.rename(place.file(attempt, suffix))
             _sync(place.directory)
     finally:
         part.unlink(missing_ok=True)
 
 
-def open_file(place: Place, attempt: int) -> BinaryIO:
+def open_file(place: Place, attempt: int, suffix: str = FILE) -> BinaryIO:
     """The whole file of an attempt, for reading; raises FileNotFoundError, also for a link in its place."""
     if bucket.is_used():
-        return bucket.open_file(place.key(attempt))
+        return bucket.open_file(place.key(attempt, suffix))
+    path = place.file(attempt, suffix)
     try:
-        descriptor = os.open(place.file(attempt), os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError as error:
-        raise FileNotFoundError(place.file(attempt)) from error
+        raise FileNotFoundError(path) from error
     return os.fdopen(descriptor, "rb")
 
 
@@ -117,15 +122,12 @@ def is_there(place: Place, attempt: int) -> bool:
 
 def remove_own(place: Place, attempt: int) -> None:
     """Delete what an attempt that was lost has left; another may be writing beside it."""
-    place.part(attempt).unlink(missing_ok=True)
-    place.file(attempt).unlink(missing_ok=True)
-    if bucket.is_used():
-        bucket.remove(place.key(attempt))
+    _remove(place, lambda name: _is_of(name, attempt))
 
 
 def remove_others(place: Place, attempt: int) -> None:
-    """Delete what earlier attempts left; the file of this one stays."""
-    _remove(place, keep=attempt)
+    """Delete what earlier attempts left; the files of this one stay."""
+    _remove(place, lambda name: not _is_of(name, attempt))
 
 
 def remove_all(place: Place) -> None:
@@ -133,18 +135,22 @@ def remove_all(place: Place) -> None:
 
     A worker that is still writing, and does not know yet that nobody wants the file, cleans up after itself.
     """
-    _remove(place, keep=None)
+    _remove(place, lambda _name: True)
     with suppress(OSError):
         place.directory.rmdir()
 
 
-def _remove(place: Place, keep: int | None) -> None:
-    kept = () if keep is None else (place.file(keep).name,)
+def _remove(place: Place, goes: Callable[[str], bool]) -> None:
     for path in place.directory.iterdir() if place.directory.is_dir() else ():
-        if path.name not in kept:
+        if goes(path.name):
             path.unlink(missing_ok=True)
     if bucket.is_used():
-        bucket.remove_all(place.name, kept=kept)
+        bucket.remove_all(place.name, goes)
+
+
+def _is_of(name: str, attempt: int) -> bool:
+    """Whether a file is of an attempt: its own, or the changes beside it."""
+    return name.partition(".")[0] == str(int(attempt))
 
 
 def _make_directory(place: Place) -> None:

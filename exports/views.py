@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
+from atomicpay.ui.views import ListView
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
@@ -22,12 +23,21 @@ from .file_templates.errors import CannotKeep
 from .file_templates.forms import PROBLEMS
 from .file_templates.services import save_template
 from .forms import SAVE, FileForm, KeepForm, MailForm
+from .lists import ExportList
 from .models import Export
 from .pages import LIST, Confirmation, ExportPage, query_of_list
 from .receipts import receipt_of
 from .services import cancel_export, download_export, request_export
 from .states import Failure
 from .verification import VerifyForm, verify
+
+
+class ExportsView(ListView):
+    """The exports, with the ways to those that the clock asks for and to everybody's."""
+
+    permission = CREATE
+    page = ExportList()
+    template_name = "exports/list.html"
 
 
 class NewExportView(WorkspaceView):

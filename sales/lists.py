@@ -1,6 +1,7 @@
 """The sales list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
 
 from . import conditions
+from .changes import sales_changed_because
 from .columns import COLUMNS
 from .conditions import test_sales_hidden_by
 from .filters import SaleFilters
@@ -87,3 +89,6 @@ class SaleList(ListPage):
 
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
         return only_what_is_read(queryset, columns)
+
+    def changed_because(self, since: datetime) -> Mapping[str, Sequence[tuple[str, Condition]]]:
+        return sales_changed_because(since)

@@ -1,9 +1,13 @@
 """The subscription list."""
 
-from django.db.models import QuerySet
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.columns import Column, only_what_is_read
+from atomicpay.ui.filters import Condition
 from atomicpay.ui.keyset import Order
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.registry import register
@@ -83,3 +87,6 @@ class SubscriptionList(ListPage):
 
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet:
         return only_what_is_read(queryset, columns)
+
+    def changed_because(self, since: datetime) -> Mapping[str, Sequence[tuple[str, Condition]]]:
+        return {"new": [("new_subscription", Q(created_at__gte=since))]}

@@ -1,6 +1,6 @@
 """Records that look as a person would have written them. Used inside an entered workspace."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import factory
@@ -23,7 +23,7 @@ from customers.models import (
     Note,
     Tag,
 )
-from exports.models import Export, FileTemplate
+from exports.models import Export, FileTemplate, Schedule
 from sales.models import AccessGrant, Dispute, Payment, Refund, Sale, SaleEvent
 from sales.models.imports import ImportRun
 from sales.states import (
@@ -337,6 +337,20 @@ class ExportFactory(DjangoModelFactory[Export]):
     columns = ["reference", "amount_charged"]
     timezone = "America/Sao_Paulo"
     rows_confirmed = 1
+
+
+class ScheduleFactory(DjangoModelFactory[Schedule]):
+    class Meta:
+        model = Schedule
+
+    name = "Vendas do dia"
+    page = "sales"
+    columns = ["reference", "amount_charged"]
+    rhythm = "daily"
+    hour = 6
+    zone = "America/Sao_Paulo"
+    next_day = date(2099, 1, 1)
+    next_at = datetime(2099, 1, 1, 9, tzinfo=UTC)
 
 
 class ImportRunFactory(DjangoModelFactory[ImportRun]):

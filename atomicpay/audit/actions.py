@@ -56,6 +56,13 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "export.canceled": _("Export canceled"),
     "export.downloaded": _("Export downloaded"),
     "export.expired": _("Export expired"),
+    "export.told_of": _("Large export told of"),
+    "export.limit_changed": _("Limit for telling of large exports changed"),
+    "schedule.made": _("Scheduled export made"),
+    "schedule.changed": _("Scheduled export changed"),
+    "schedule.paused": _("Scheduled export paused"),
+    "schedule.resumed": _("Scheduled export resumed"),
+    "schedule.deleted": _("Scheduled export deleted"),
 }
 
 

@@ -12,7 +12,7 @@ from atomicpay.audit.services import record
 from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Membership
 from customers.models import Customer
-from exports.models import Export
+from exports.models import Export, Schedule
 from exports.queue import announce
 from exports.states import OPEN, ExportState
 from sales.models import ImportProblem
@@ -90,6 +90,23 @@ def delete_views(marks: Marks, member: Membership) -> int:
             detail={"page": view.page, "cause": "person_anonymised"},
         )
         view.delete()
+    return len(found)
+
+
+def delete_schedules(marks: Marks, member: Membership) -> int:
+    """Delete scheduled exports that look for the person or bear their name; what they asked for stays."""
+    found = [
+        schedule
+        for schedule in Schedule.objects.select_for_update().order_by("pk")
+        if marks.are_in(schedule.name) or seeks(schedule.query, marks)
+    ]
+    for schedule in found:
+        record(
+            "schedule.deleted",
+            acting_member=member,
+            detail={"page": schedule.page, "cause": "person_anonymised"},
+        )
+        schedule.delete()
     return len(found)
 
 

@@ -21,6 +21,7 @@ _CALLED: Final[dict[str, str | Promise]] = {
     "audit.AuditEntry": _("Entries of the audit log that lost their words"),
     "saved_views.SavedView": _("Saved views that looked for them"),
     "exports.Export": _("Exports whose filters named them"),
+    "exports.Schedule": _("Scheduled exports that looked for them"),
     "sales.ImportProblem": _("Lines in reports of imports"),
     "customers.NameWord": _("Words of names that nobody else has"),
     "sales.CustomerProduct": _("which products were bought"),
@@ -60,6 +61,7 @@ def anonymise_lines(
     holdings: Holdings,
     still_open: OpenMatters,
     views: int,
+    schedules: int,
     files: int,
     others: int,
     member: Membership,
@@ -71,6 +73,7 @@ def anonymise_lines(
         sub=gettext("With the name, the address, the buyer on each sale, card numbers and every free text"),
     )
     yield Line(gettext("Saved views that look for them"), str(views), sub=gettext("Deleted"))
+    yield Line(gettext("Scheduled exports that look for them"), str(schedules), sub=gettext("Deleted"))
     yield Line(
         gettext("Files of exports"),
         ngettext("%(number)d is kept now", "%(number)d are kept now", files) % {"number": files},

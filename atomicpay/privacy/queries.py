@@ -8,7 +8,7 @@ from customers.models import (
     CustomerIdentity,
     CustomerPhone,
 )
-from exports.models import Export
+from exports.models import Export, Schedule
 from exports.states import ExportState
 from sales.models import Sale
 
@@ -82,6 +82,13 @@ def views_seeking(ids: list[int]) -> int:
     marks = marks_of(ids)
     views = SavedView.objects.values_list("name", "query")
     return sum(marks.are_in(name) or seeks(query, marks) for name, query in views)
+
+
+def schedules_seeking(ids: list[int]) -> int:
+    """How many scheduled exports look for these records, or are called by their name."""
+    marks = marks_of(ids)
+    schedules = Schedule.objects.values_list("name", "query")
+    return sum(marks.are_in(name) or seeks(query, marks) for name, query in schedules)
 
 
 def exports_kept() -> int:

@@ -48,6 +48,16 @@ def tables_about_customers() -> tuple[Table, ...]:
         pending = [model for model in pending if model not in reached]
 
 
+def public_ids_of(customer_ids: list[int]) -> dict[str, list[bytes]]:
+    """The public ids of every record about these customers, by table, of those tables that have such."""
+    found = {}
+    for table in tables_about_customers():
+        if any(field.name == "public_id" for field in table.model._meta.concrete_fields):
+            ids = table.rows_of(customer_ids).order_by().values_list("public_id", flat=True)
+            found[table.label] = [public_id.bytes for public_id in ids]
+    return found
+
+
 def words_of(model: Any) -> list[models.Field]:
     """The columns of a model that can hold words of a person: texts, lists and JSON.
 

@@ -20,6 +20,7 @@ from .errors import ImportIsRunning, IsMerged, ReasonNamesThem
 from .marks import Marks
 from .models import Erasure
 from .queries import erasure_of, marks_of, names_of, records_of
+from .reach import public_ids_of
 from .settling import settle
 
 ANONYMISE: Final = "customers.anonymise"
@@ -47,6 +48,7 @@ def anonymise(
     marks, names = marks_of(ids), names_of(ids)
     if not reason.strip() or marks.are_in(reason):
         raise ReasonNamesThem
+    records = public_ids_of(ids)
     touched, left = _take_out(ids, marks, names, acting_member)
     erasure = Erasure.objects.create(
         customer=customer,
@@ -65,7 +67,10 @@ def anonymise(
     )
     # The values are in memory for this last look only; whoever comes after a crash does without them.
     transaction.on_commit(
-        partial(settle, workspace_id=active_workspace_id(), erasure_id=erasure.pk, marks=marks), robust=True
+        partial(
+            settle, workspace_id=active_workspace_id(), erasure_id=erasure.pk, marks=marks, records=records
+        ),
+        robust=True,
     )
     return erasure
 
@@ -78,6 +83,7 @@ def _take_out(
     touched = {
         "audit.AuditEntry": erasing.forget_in_log(ids),
         "saved_views.SavedView": erasing.delete_views(marks, member),
+        "exports.Schedule": erasing.delete_schedules(marks, member),
         "exports.Export": erasing.forget_in_exports(marks),
         "sales.ImportProblem": erasing.forget_in_imports(marks),
     }

@@ -20,7 +20,14 @@ from .access.services import NEEDED, export_person
 from .errors import ImportIsRunning, NobodyToAnswer, ReasonNamesThem
 from .forms import AnonymiseForm, SubjectAccessForm
 from .pages import anonymise_lines, anonymise_page, erased_page, subject_access_lines
-from .queries import erasure_of, exports_kept, others_known_alike, records_of, views_seeking
+from .queries import (
+    erasure_of,
+    exports_kept,
+    others_known_alike,
+    records_of,
+    schedules_seeking,
+    views_seeking,
+)
 from .services import anonymise
 
 
@@ -90,6 +97,7 @@ class AnonymiseView(WholeCustomerView):
             holdings_of(customer),
             still_open,
             views_seeking(ids),
+            schedules_seeking(ids),
             exports_kept(),
             others_known_alike(customer),
             member,

@@ -174,6 +174,8 @@ EXPORTS_AT_ONCE = 1
 # So many exports may a member ask for in one day of the workspace, and so many rows may one have.
 EXPORTS_A_DAY = 200
 EXPORT_MAX_ROWS = 10_000_000
+# How long what the next export of a view is compared with is kept: longer than a month, and a quarter of one.
+IMPRINT_KEEP_FOR = timedelta(days=100)
 UPLOAD_ROOT = env.upload_root
 # A file larger than this is kept on disk while it is received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -242,6 +244,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         # One that waited behind other work is of no use any more: the next is there already.
         "options": {"expires": 25},
+    },
+    "start scheduled exports": {
+        "task": "exports.tasks.start_schedules",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+    "forget old imprints": {
+        "task": "exports.tasks.forget_old_imprints",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 60 * 60},
     },
     "settle erasures": {
         "task": "atomicpay.privacy.tasks.settle_erasures",

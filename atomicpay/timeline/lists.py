@@ -85,6 +85,7 @@ class TimelineList(ListPage):
     model = TimelineEntry
     permission = "customers.view"
     filterset = TimelineFilters
+    row_key = ()
     columns = (
         Column(
             key="at",

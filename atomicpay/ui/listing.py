@@ -9,7 +9,7 @@
 used inside the member's scope (a request is; a task enters with `enter_as`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -63,6 +63,9 @@ class ListPage:
     # Whether members can save views of it and choose its columns (`atomicpay.saved_views`).
     keeps_views: ClassVar[bool] = False
     tally_number: ClassVar[str] = ""
+    # What tells the rows of a file apart, however they change: the id of the record and, where a record makes
+    # several, a short code. Empty for a list whose files are not compared with each other.
+    row_key: ClassVar[tuple[str, ...]] = ("public_id",)
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
@@ -107,6 +110,11 @@ class ListPage:
     def kept_out(self) -> list[tuple[str | Promise, QuerySet]]:
         """What the list shows under no filters at all, by the reason."""
         return []
+
+    def changed_because(self, since: datetime) -> Mapping[str, Sequence[tuple[str, Condition]]]:
+        """Why a row is "new", "changed" or "gone" in a file since a moment: codes of reasons, each
+        with what is then true of the record; the first that holds is told (`exports.changes.words`)."""
+        return {}
 
     def tally(self) -> QuerySet | None:
         """Entries that say how many rows there are of each kind (`tally_number`), where they are kept; they

@@ -39,10 +39,14 @@ def archive_page(name: str, lines: list[Line], still_open: OpenMatters) -> Archi
 
 
 def archive_lines(
-    holdings: Holdings, still_open: OpenMatters, views: Iterable[str], member: Membership
+    holdings: Holdings,
+    still_open: OpenMatters,
+    views: Iterable[str],
+    schedules: Iterable[str],
+    member: Membership,
 ) -> list[Line]:
     """What archiving changes and what it leaves as it is, each with its number."""
-    views = list(views)
+    views, schedules = list(views), list(schedules)
     return [
         Line(gettext("Lists and exports"), gettext("Left out, unless they ask for archived customers")),
         Line(
@@ -54,6 +58,16 @@ def archive_lines(
             )
             % {"number": len(views)},
             sub=", ".join(views),
+        ),
+        Line(
+            gettext("Scheduled exports"),
+            ngettext(
+                "%(number)d of those you see holds this customer and will not",
+                "%(number)d of those you see hold this customer and will not",
+                len(schedules),
+            )
+            % {"number": len(schedules)},
+            sub=", ".join(schedules),
         ),
         *open_lines(still_open, member),
         *money_lines(holdings, member),

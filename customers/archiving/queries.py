@@ -19,6 +19,7 @@ from customers.models import (
     Message,
     Note,
 )
+from exports.models import Schedule
 from sales.models import Dispute, Refund, Sale
 from sales.queries import Spend, spend_of_customers
 from sales.states import DisputeStatus
@@ -27,6 +28,9 @@ from subscriptions.models import Subscription
 
 RUNNING: Final = (SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING, SubscriptionStatus.PAST_DUE)
 """Subscriptions that something will still be charged for, or that wait for it."""
+
+_MOST_SCHEDULES: Final = 50
+"""So many are looked at, the oldest first: each is a query of its own."""
 
 _KEPT_ABOUT: Final = (
     *(CustomerEmail, CustomerPhone, CustomerDocument, CustomerIdentity),
@@ -83,11 +87,22 @@ def views_that_lose(customer: Customer, member: Membership) -> list[SavedView]:
     At most twice as many as one list may have are looked at (`saved_views.services.MOST_VIEWS`). Those that
     ask for archived customers keep the customer.
     """
-    page = get_list_page("customers")
-    losing = []
-    for view in views_of(page, member):
-        state = page.parse(QueryDict(view.query), member)
-        leaves_out = state.is_valid and state.value("archived") in (None, "", "leave_out")
-        if leaves_out and state.queryset().order_by().filter(pk=customer.pk).exists():
-            losing.append(view)
-    return losing
+    views = views_of(get_list_page("customers"), member)
+    return [view for view in views if _would_lose(view.query, customer, member)]
+
+
+def schedules_that_lose(customer: Customer, member: Membership) -> list[Schedule]:
+    """The scheduled exports of customers, of those that the member sees, that would lose the customer."""
+    scheduled = Schedule.objects.visible_to(member).active().filter(page="customers")
+    queries = {
+        schedule: schedule.view.query if schedule.view else schedule.query
+        for schedule in scheduled.select_related("view").order_by("pk")[:_MOST_SCHEDULES]
+    }
+    return [schedule for schedule, query in queries.items() if _would_lose(query, customer, member)]
+
+
+def _would_lose(query: str, customer: Customer, member: Membership) -> bool:
+    """Whether a query of the customer list has the customer, and would not once they are archived."""
+    state = get_list_page("customers").parse(QueryDict(query), member)
+    leaves_out = state.is_valid and state.value("archived") in (None, "", "leave_out")
+    return leaves_out and state.queryset().order_by().filter(pk=customer.pk).exists()

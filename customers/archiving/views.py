@@ -19,7 +19,7 @@ from customers.models import Customer
 from .errors import CannotArchive, StillOpen
 from .forms import ArchiveForm
 from .pages import archive_lines, archive_page
-from .queries import holdings_of, open_matters, views_that_lose
+from .queries import holdings_of, open_matters, schedules_that_lose, views_that_lose
 from .services import archive_customer, unarchive_customer
 
 
@@ -77,7 +77,8 @@ class ArchiveView(WholeCustomerView):
         member = self.request.membership
         still_open = open_matters(customer)
         views = [view.name for view in views_that_lose(customer, member)]
-        lines = archive_lines(holdings_of(customer), still_open, views, member)
+        schedules = [schedule.name for schedule in schedules_that_lose(customer, member)]
+        lines = archive_lines(holdings_of(customer), still_open, views, schedules, member)
         page = archive_page(name_of(customer), lines, still_open)
         context = {"customer": customer, "page": page, "form": form}
         return render(self.request, "customers/archiving/archive.html", context, status=status)

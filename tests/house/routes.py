@@ -65,6 +65,16 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "exports/templates/<uuid:public_id>/": ("exports.create", 200),
     "exports/templates/<uuid:public_id>/share/": ("exports.create", 405),
     "exports/templates/<uuid:public_id>/delete/": ("exports.create", 405),
+    "exports/history/": ("exports.download_any", 200),
+    "exports/history/limit/": ("workspace.manage", 200),
+    "exports/schedules/": ("exports.create", 200),
+    "exports/schedules/new/": ("exports.create", 200),
+    "exports/schedules/<uuid:public_id>/": ("exports.create", 200),
+    "exports/schedules/<uuid:public_id>/run/": ("exports.create", 405),
+    "exports/schedules/<uuid:public_id>/pause/": ("exports.create", 405),
+    "exports/schedules/<uuid:public_id>/delete/": ("exports.create", 405),
+    # None before there is a file.
+    "exports/<uuid:public_id>/changes/": ("exports.create", 409),
     "exports/<uuid:public_id>/": ("exports.create", 200),
     "exports/verify/": ("exports.create", 200),
     # None before there is a file.
@@ -129,14 +139,15 @@ ELSEWHERE: Final[dict[str, str]] = {
 
 WRITES_ON_GET: Final[dict[str, str]] = {
     "exports/<uuid:public_id>/download/": "the taking of a file is noted",
+    "exports/<uuid:public_id>/changes/": "the taking of a file is noted",
     "imports/<uuid:public_id>/problems/": "the taking of a report is noted",
 }
 
 
 def kind_of(route: str) -> str:
-    """What an address is about: "sales", or "views/sales"."""
+    """What an address is about: "sales", "views/sales", or "exports/schedules"."""
     parts = route.split("/")
-    is_of_two = parts[0] == "views" or parts[:2] == ["exports", "templates"]
+    is_of_two = parts[0] == "views" or parts[:2] in (["exports", "templates"], ["exports", "schedules"])
     return "/".join(parts[:2]) if is_of_two else parts[0]
 
 

@@ -73,6 +73,7 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "attention": factories.FindingFactory(sale=sale).public_id,
             "exports": factories.ExportFactory(requested_by=owner).public_id,
             "exports/templates": factories.FileTemplateFactory(owner=owner, is_shared=True).public_id,
+            "exports/schedules": factories.ScheduleFactory(owner=owner).public_id,
             "imports": factories.ImportRunFactory(started_by=owner).public_id,
             **{
                 f"views/{page}": factories.SavedViewFactory(page=page, owner=owner, is_shared=True).public_id
@@ -91,7 +92,7 @@ def pages(aurora: Workspace, owner: Membership, employee: Membership) -> list[st
             "invitation": factories.InvitationFactory(invited_by=owner).pk,
         }
     inside = [named(route, ids.get(kind_of(route), "")) for route in INSIDE]
-    inside.append("exports/new/?list=customers")
+    inside += ["exports/new/?list=customers", "exports/schedules/new/?list=sales"]
     return [*(aurora.root + route for route in (*inside, *_admin_pages(admin))), *(f"/{r}" for r in GLOBAL)]
 
 

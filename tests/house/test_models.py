@@ -47,6 +47,7 @@ LESS_THAN_EVERYTHING = {
     "name_word": {"SELECT"},
     "export": {"SELECT", "INSERT", "UPDATE"},
     "export_download": {"SELECT", "INSERT"},
+    "export_comparison": {"SELECT", "INSERT"},
     "erasure": {"SELECT", "INSERT", "UPDATE"},
 }
 

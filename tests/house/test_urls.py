@@ -37,6 +37,9 @@ def test_every_address_has_a_row_in_the_table() -> None:
     assert declared == INSIDE.keys() | GLOBAL.keys() | ELSEWHERE.keys() | PROGRAMS.keys()
 
 
+_OF_A_LIST = ("exports/new/", "exports/schedules/new/", "missing/")
+
+
 def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
     """A record of each kind that an address names, of one workspace."""
     with enter(workspace.pk):
@@ -55,13 +58,14 @@ def _records(workspace: Workspace, member: Membership) -> dict[str, Any]:
             },
             "exports": factories.ExportFactory(requested_by=member).public_id,
             "exports/templates": factories.FileTemplateFactory(owner=member, is_shared=True).public_id,
+            "exports/schedules": factories.ScheduleFactory(owner=member).public_id,
             "imports": factories.ImportRunFactory(started_by=member).public_id,
         }
 
 
 def _address(route: str, records: dict[str, Any]) -> str:
     address = named(route, records.get(kind_of(route), ""))
-    return address + ("?list=sales" if route in ("exports/new/", "missing/") else "")
+    return address + ("?list=sales" if route in _OF_A_LIST else "")
 
 
 @pytest.fixture

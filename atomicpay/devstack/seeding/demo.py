@@ -12,6 +12,7 @@ from atomicpay.devstack.seeding.catalogue import AURORA_ITEMS, BEACON_ITEMS, Ite
 from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, draw_customer
 from atomicpay.devstack.seeding.ledger import Ledger
 from atomicpay.devstack.seeding.people import AURORA, BEACON, hire
+from atomicpay.devstack.seeding.schedules import schedule_exports
 from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situations
 from atomicpay.devstack.seeding.templates import share_templates
 from atomicpay.devstack.seeding.views import share_views
@@ -107,6 +108,7 @@ def found(business: Business, customers: int, seed: int, as_of: datetime) -> int
             ledger.write()
             share_views(shop)
             share_templates(shop)
+            schedule_exports(shop)
             check_all(as_of)
     return customers
 

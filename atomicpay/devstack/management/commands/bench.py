@@ -16,6 +16,7 @@ from atomicpay.devstack.measuring.attention import needs_attention
 from atomicpay.devstack.measuring.customers import customer_page_full, customer_page_full_20000
 from atomicpay.devstack.measuring.exports import (
     export_1m,
+    export_changes,
     export_confirm,
     export_vs_import_export,
     xlsx_200k,
@@ -68,6 +69,7 @@ MEASURES: Mapping[str, Measure] = {
     "export_vs_import_export": export_vs_import_export,
     "xlsx_200k": xlsx_200k,
     "export_confirm": export_confirm,
+    "export_changes": export_changes,
     "import_1m": import_1m,
 }
 # What can go wrong in a measure without anything being wrong with the others.

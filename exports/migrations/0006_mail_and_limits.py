@@ -7,7 +7,7 @@ import atomicpay.workspaces.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exports", "0002_find_due_exports"),
+        ("exports", "0005_formats_and_templates"),
         ("workspaces", "0007_permissions_on_persons"),
     ]
 
@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                         "The list it was asked from has changed and no longer knows a filter.",
                     ),
                     ("rows_differ", "The file did not hold the rows or sums that the books hold."),
+                    (
+                        "not_in_workbook",
+                        "A workbook cannot hold so many rows, or so long a text. A CSV file can.",
+                    ),
                     ("too_many_rows", "It has more rows than a file may have."),
                     ("too_many", "Whoever asked for it has asked for as many exports as one may in a day."),
                     ("no_room", "The file could not be stored."),

@@ -44,7 +44,7 @@ def let_the_runtime_role_ask_as_before(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exports", "0020_mail_and_limits")]
+    dependencies = [("exports", "0006_mail_and_limits")]
     operations = [
         migrations.RunPython(migrations.RunPython.noop, let_the_runtime_role_ask_as_before),
         migrations.RunSQL(DUE, DUE_BEFORE),

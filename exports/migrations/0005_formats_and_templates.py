@@ -12,7 +12,7 @@ import atomicpay.workspaces.scope
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exports", "0002_find_due_exports"),
+        ("exports", "0004_find_due_schedules"),
         ("workspaces", "0007_permissions_on_persons"),
     ]
 
