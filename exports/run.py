@@ -17,9 +17,10 @@ from .attempts import Attempt, Heartbeat, Written
 from .changes.comparing import compare, taking_imprint
 from .dialects import format_of
 from .errors import AttemptLost, CannotExport
-from .files import write_file
 from .models import Export
 from .states import Failure
+from .workbook import sink_for
+from .writer import write_csv
 
 log = structlog.get_logger(__name__)
 
@@ -85,12 +86,20 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     heartbeat.rows_expected = expected.rows
     asked = asked.sized(expected.rows)
     place = attempts.place_of(export)
-    with storage.writing(place, export.attempt) as file, taking_imprint(export, asked) as ledger:
-        rows = write_file(
-            format_of(export.dialect),
-            asked,
-            file,
+    format_ = format_of(export.dialect)
+    columns = asked.file_columns(format_)
+    with (
+        storage.writing(place, export.attempt) as file,
+        taking_imprint(export, asked) as ledger,
+        sink_for(format_, file, columns) as sink,
+    ):
+        rows = write_csv(
+            asked.queryset(),
+            columns,
+            sink,
             zone=export.timezone,
+            separator=format_.separator,
+            mark=format_.mark,
             ledger=ledger,
             on_rows=heartbeat.wrote,
         )

@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final, Self
@@ -19,6 +19,7 @@ import xlsxwriter
 
 from atomicpay.ui.columns import Kind
 
+from .dialects import Format
 from .errors import CannotExport
 from .states import Failure
 from .writer import FileColumn, Sink
@@ -112,6 +113,11 @@ class Workbook:
         if self._size > MOST_BYTES:
             raise CannotExport(Failure.NOT_IN_WORKBOOK, {"rows": self._rows, "bytes": self._size})
         self._sheet.write(data)
+
+
+def sink_for(format_: Format, file: Sink, columns: Sequence[FileColumn]) -> AbstractContextManager[Sink]:
+    """Where the writer's lines go: into the file as they are, or into a workbook that is made of them."""
+    return Workbook(file, columns) if format_.is_workbook else nullcontext(file)
 
 
 class _Stream:
