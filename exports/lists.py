@@ -19,10 +19,8 @@ from atomicpay.ui.registry import register
 from atomicpay.workspaces.models import Membership
 
 from .asked import CREATE
-from .history import lists as history_lists  # noqa: F401 -- makes its list known
 from .models import Export
 from .pages import ExportPage
-from .schedules import lists as schedule_lists  # noqa: F401 -- makes its list known
 from .states import ExportState
 
 

@@ -1,6 +1,7 @@
 """The history of the workspace as a list page: who exported what, how many rows, and who took it when."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -13,13 +14,13 @@ from atomicpay.ui import html
 from atomicpay.ui.columns import Cell, Column, Kind
 from atomicpay.ui.filters import ChoicesFilter, Option, OptionFilter, RecordFilter, Records
 from atomicpay.ui.filtersets import ListFilterSet
-from atomicpay.ui.keyset import Order
 from atomicpay.ui.listing import ListPage
 from atomicpay.ui.ranges import DayRangeFilter
 from atomicpay.ui.registry import get_list_page, list_pages, register
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_scope
 
+from ..lists import ExportList
 from ..models import Export, ExportDownload
 from ..pages import ExportPage
 from ..schedules.querysets import OVERSEE
@@ -103,10 +104,6 @@ def _rows(export: Any) -> Cell:
     return Cell(rows, gettext("above the limit") if export.told_above is not None else "")
 
 
-def _asked(export: Export) -> Cell:
-    return Cell(html.moment(export.requested_at), str(export.requested_by))
-
-
 def _downloads(export: Any) -> Cell:
     if not export.times_taken:
         return Cell("")
@@ -130,6 +127,9 @@ def _takers() -> Coalesce:
     return Coalesce(_of_downloads(names=names), Value(""), output_field=TextField())
 
 
+_OF_EXPORTS: Final = {column.key: column for column in ExportList.columns}
+
+
 @register
 class ExportHistory(ListPage):
     """What left the workspace as a file."""
@@ -145,54 +145,22 @@ class ExportHistory(ListPage):
     list_url, record_url = "exports:history", "exports:detail"
     empty_title = _("Nothing has been exported yet")
     empty_text = _("Each file that anybody asks for is listed here, with who took it and when.")
-    orders = (
-        Order(
-            key="requested",
-            expression="requested_at",
-            ascending=_("Sorted by when it was asked for, first first"),
-            descending=_("Sorted by when it was asked for, last first"),
-            starts_descending=True,
-        ),
-    )
+    orders = ExportList.orders
     columns = (
-        Column(
-            key="reference",
-            label=_("Export"),
-            kind=Kind.INTEGER,
-            expression="number",
-            cell=_what,
-            css="main",
-        ),
-        Column(key="list", label=_("List"), kind=Kind.CHOICE, expression="page", cell=_list, css="quiet"),
-        Column(
-            key="rows",
-            label=_("Rows"),
-            kind=Kind.INTEGER,
-            expression="rows_written",
-            cell=_rows,
-            css="figure",
-        ),
-        Column(
-            key="state",
-            label=_("State"),
-            kind=Kind.CHOICE,
-            expression="state",
-            cell=_state,
-            is_self_explaining=True,
-        ),
-        Column(
-            key="requested_at",
-            label=_("Asked"),
-            kind=Kind.DATETIME,
-            expression="requested_at",
-            cell=_asked,
-            order="requested",
-        ),
-        Column(key="requested_by", label=_("Asked by"), expression="requested_by__user__name"),
-        Column(key="query", label=_("Filters and order"), expression="query"),
+        replace(_OF_EXPORTS["reference"], cell=_what),
+        replace(_OF_EXPORTS["list"], cell=_list, css="quiet"),
+        replace(_OF_EXPORTS["rows"], cell=_rows),
+        replace(_OF_EXPORTS["state"], cell=_state),
+        _OF_EXPORTS["requested_at"],
+        _OF_EXPORTS["requested_by"],
+        _OF_EXPORTS["query"],
         Column(key="rows_confirmed", label=_("Rows asked"), kind=Kind.INTEGER, expression="rows_confirmed"),
         Column(
-            key="downloads", label=_("Downloaded"), kind=Kind.INTEGER, expression=_times(), cell=_downloads
+            key="downloads",
+            label=_("Downloaded"),
+            kind=Kind.INTEGER,
+            expression=_times(),
+            cell=_downloads,
         ),
         Column(key="downloaded_by", label=_("Downloaded by"), expression=_takers()),
         Column(
@@ -202,7 +170,7 @@ class ExportHistory(ListPage):
             expression=_of_downloads(at=Max("at")),
         ),
         Column(key="above", label=_("Above the limit of"), kind=Kind.INTEGER, expression="told_above"),
-        Column(key="sha256", label=_("SHA-256"), expression="sha256"),
+        _OF_EXPORTS["sha256"],
     )
 
     def all_rows(self) -> QuerySet:
