@@ -1,4 +1,4 @@
-"""Asking for exports and running them as the worker does."""
+"""Asking for exports, by hand and by the clock, and running them as the worker does."""
 
 import csv
 import io
@@ -13,12 +13,18 @@ from atomicpay.workspaces.scope import enter
 from exports import queue
 from exports.attempts import place_of
 from exports.dialects import Dialect
-from exports.models import Export
+from exports.models import Export, Schedule
 from exports.run import run_export
+from exports.schedules.clock import Timing
+from exports.schedules.services import make_schedule
+from exports.schedules.sources import read_source
+from exports.schedules.states import Rhythm
 from exports.services import request_export
 
 Ask = Callable[..., Export]
 
+DAILY = Timing(Rhythm.DAILY, 6)
+COLUMNS = ["reference", "currency", "amount_charged"]
 SALE_COLUMNS = ["sale_id", "reference", "buyer_name", "status", "currency", "amount_charged", "ordered_at"]
 
 
@@ -89,3 +95,32 @@ def files_of(export: Export) -> list[str]:
     """The names of all files that lie there for the export."""
     directory = place_of(export).directory
     return sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
+
+
+@pytest.fixture
+def make(finance: Membership) -> Callable[..., Schedule]:
+    """Schedule an export of sales as a member, finance unless another is named."""
+
+    def _make(member: Membership = finance, query: str = "", **kwargs: Any) -> Schedule:
+        with enter_as(member.workspace_id, member.pk) as acting_member:
+            source = kwargs.pop("source", None) or read_source("sales", query, "", acting_member)
+            given = {"name": "Vendas", "columns": COLUMNS, "timing": DAILY, **kwargs}
+            return make_schedule(acting_member=acting_member, source=source, **given)
+
+    return _make
+
+
+def now_is(schedule: Schedule, **fields: Any) -> Schedule:
+    """Change what only time would."""
+    with enter(schedule.workspace_id):
+        Schedule.objects.filter(pk=schedule.pk).update(**fields)
+        return Schedule.objects.get(pk=schedule.pk)
+
+
+def as_it_is(schedule: Schedule) -> Schedule:
+    return now_is(schedule, name="Vendas")
+
+
+def exports_of(schedule: Schedule) -> list[Export]:
+    with enter(schedule.workspace_id):
+        return list(Export.objects.filter(schedule=schedule.pk).order_by("pk"))

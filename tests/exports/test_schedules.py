@@ -24,18 +24,16 @@ from exports.schedules import services, starting
 from exports.schedules.clock import Timing
 from exports.schedules.errors import CannotSchedule, NotAllowed, Problem
 from exports.schedules.services import MOST_SCHEDULES
-from exports.schedules.sources import Source, read_source
+from exports.schedules.sources import Source
 from exports.schedules.states import Pause, Rhythm, ScheduleState
 from exports.states import ExportState, Failure
 from tests.assertions import assert_unchanged
-from tests.conftest import Beacon, MemberClient
-from tests.exports.conftest import change, run, table_of
+from tests.conftest import MemberClient
+from tests.exports.conftest import DAILY, as_it_is, change, exports_of, now_is, run, table_of
 from tests.factories import SaleFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DAILY = Timing(Rhythm.DAILY, 6)
-COLUMNS = ["reference", "currency", "amount_charged"]
 SignIn = Callable[..., MemberClient]
 
 
@@ -52,30 +50,6 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
     return sent
 
 
-@pytest.fixture
-def make(finance: Membership) -> Callable[..., Schedule]:
-    """Schedule an export of sales as a member, finance unless another is named."""
-
-    def _make(member: Membership = finance, query: str = "", **kwargs: Any) -> Schedule:
-        with enter_as(member.workspace_id, member.pk) as acting_member:
-            source = kwargs.pop("source", None) or read_source("sales", query, "", acting_member)
-            given = {"name": "Vendas", "columns": COLUMNS, "timing": DAILY, **kwargs}
-            return services.make_schedule(acting_member=acting_member, source=source, **given)
-
-    return _make
-
-
-def now_is(schedule: Schedule, **fields: Any) -> Schedule:
-    """Change what only time would."""
-    with enter(schedule.workspace_id):
-        Schedule.objects.filter(pk=schedule.pk).update(**fields)
-        return Schedule.objects.get(pk=schedule.pk)
-
-
-def as_it_is(schedule: Schedule) -> Schedule:
-    return now_is(schedule, name="Vendas")
-
-
 def make_due(schedule: Schedule, days: int = 0) -> Schedule:
     """Its moment came so many days ago, or today."""
     zone = schedule.zone_info
@@ -87,11 +61,6 @@ def make_due(schedule: Schedule, days: int = 0) -> Schedule:
 
 def start(schedule: Schedule) -> Export | None:
     return starting.start(workspace_id=schedule.workspace_id, schedule_id=schedule.pk)
-
-
-def exports_of(schedule: Schedule) -> list[Export]:
-    with enter(schedule.workspace_id):
-        return list(Export.objects.filter(schedule=schedule.pk).order_by("pk"))
 
 
 def actions(workspace: Workspace) -> list[str]:
@@ -472,55 +441,3 @@ def test_member_has_so_many_schedules_and_no_more(make: Callable[..., Schedule])
     with pytest.raises(CannotSchedule) as refused:
         make()
     assert refused.value.problem is Problem.TOO_MANY
-
-
-# Pages ------------------------------------------------------------------------------------------------------
-
-
-def test_schedule_is_made_changed_run_paused_and_deleted_by_its_pages(
-    aurora: Workspace, finance: Membership, sign_in: SignIn
-) -> None:
-    client = sign_in(finance)
-    new = client.at("exports/schedules/new/?list=sales&currency=BRL")
-    asked = {"name": "Vendas", "rhythm": "weekly", "weekday": "2", "day": "1", "hour": "7", "column": COLUMNS}
-    assert client.get(new).status_code == 200
-    assert client.post(new, {**asked, "column": []}).status_code == 400
-    page = client.post(new, asked).headers["Location"]
-    with enter(aurora.pk):
-        schedule = Schedule.objects.get()
-    assert (schedule.query, schedule.timing) == ("currency=BRL", Timing(Rhythm.WEEKLY, 7, 2, 1))
-    assert "BRL" in client.get(page).content.decode()
-    assert client.post(page, {**asked, "hour": "9"}).status_code == 302
-    assert as_it_is(schedule).hour == 9
-    assert client.post(f"{page}run/").status_code == 302
-    assert len(exports_of(schedule)) == 1
-    client.post(f"{page}pause/", {"pause": "1"})
-    assert as_it_is(schedule).state == ScheduleState.PAUSED
-    assert "Paused:" in client.get(page).content.decode()
-    client.post(f"{page}pause/", {"resume": "1"})
-    assert as_it_is(schedule).state == ScheduleState.ACTIVE
-    assert "Vendas" in client.get(client.at("exports/schedules/")).content.decode()
-    client.post(f"{page}delete/")
-    assert client.get(page).status_code == 404
-
-
-def test_schedules_of_others_are_not_there_for_who_does_not_oversee(
-    aurora: Workspace, finance: Membership, admin: Membership, beacon: Beacon, make: Any, sign_in: SignIn
-) -> None:
-    mine, others = make(finance), make(admin)
-    client = sign_in(finance)
-    body = client.get(client.at("exports/schedules/")).content.decode()
-    assert str(mine.public_id) in body
-    assert str(others.public_id) not in body
-    with assert_unchanged(aurora.pk):
-        for path in ("", "run/", "pause/", "delete/"):
-            address = client.at(f"exports/schedules/{others.public_id}/{path}")
-            assert client.post(address, {"pause": "1"}).status_code == 404
-
-
-def test_schedule_says_nothing_of_its_filters_to_an_overseer(
-    owner: Membership, make: Callable[..., Schedule], sign_in: SignIn
-) -> None:
-    schedule = make(query="q=Mariana")
-    client = sign_in(owner)
-    assert "Mariana" not in client.get(client.at(f"exports/schedules/{schedule.public_id}/")).content.decode()
