@@ -25,7 +25,7 @@ _BEAT_SECONDS: Final = 60
 
 
 # Acknowledged when it begins: the row says what is to be done again. A worker whose queue restarts while it
-# works cannot acknowledge afterwards, and then stands still (kombu's channel is gone, the slot stays taken).
+# works cannot acknowledge afterwards: kombu has no channel any more, and the whole worker ends.
 @shared_task(base=WorkspaceTask, enters_workspace=False, acks_late=False)
 def write_export(*, workspace_id: int, export_id: int) -> None:
     """Write the file of an export. Harmless when it is written, canceled or in other hands already.

@@ -95,7 +95,7 @@ def test_mail_is_in_the_language_of_its_reader(finance: Membership, export: Expo
     finance.user.language = "pt-br"
     finance.user.save()
     run(export)
-    assert "Export" not in mail.outbox[0].subject
+    assert "histórico de clientes" in mail.outbox[0].body
 
 
 def test_member_switches_it_off_where_an_export_is_confirmed(finance: Membership, sign_in: Any) -> None:

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,8 +31,12 @@ class Service:
     environment: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
+    is_wanted: bool = False
+    # How often it ended by itself and was started again.
+    revived: int = 0
 
     def start(self) -> None:
+        self.is_wanted = True
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -44,7 +49,8 @@ class Service:
             )
 
     def kill(self) -> None:
-        """kill -9 of it and of its children."""
+        """kill -9 of it and of its children; it stays down until it is started."""
+        self.is_wanted = False
         assert self.process is not None
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -58,6 +64,17 @@ class Service:
     def children(self) -> list[int]:
         assert self.process is not None
         return [child.pid for child in psutil.Process(self.process.pid).children()]
+
+    def end(self) -> None:
+        """Ask it to end, as a deploy does; it stays down until it is started."""
+        self.is_wanted = False
+        self.send(signal.SIGTERM)
+
+    def revive(self) -> None:
+        """Start it again if it ended by itself."""
+        if self.is_wanted and not self.is_running:
+            self.revived += 1
+            self.start()
 
     def send(self, signum: int) -> None:
         assert self.process is not None
@@ -118,16 +135,28 @@ def stack(directory: Path, settings_module: str, *arguments: str) -> Iterator[St
         redis_url=url,
     )
     services = (running.queue, running.worker, running.beat)
+    is_over = threading.Event()
+    supervisor = threading.Thread(target=_supervise, args=(services, is_over))
     try:
         running.queue.start()
         running.wait_for_queue()
         running.worker.start()
         running.beat.start()
+        supervisor.start()
         yield running
     finally:
+        is_over.set()
+        supervisor.join()
         for service in services:
             if service.process is not None:
                 service.kill()
+
+
+def _supervise(services: Sequence[Service], is_over: threading.Event) -> None:
+    """`restart: unless-stopped`, as docker-compose.yml has it."""
+    while not is_over.wait(0.5):
+        for service in services:
+            service.revive()
 
 
 def _valkey(port: int, directory: Path) -> list[str]:

@@ -116,7 +116,8 @@ def test_random_kills_lose_double_and_shorten_nothing(
         began = time.monotonic()
         for _ in range(kills):
             keep_busy(aurora, asked, ask_customers)
-            wait_for_a_moment(aurora, asked, killer.random)
+            with told(aurora, asked, killer):
+                wait_for_a_moment(aurora, asked, killer.random)
             before = ready_among(aurora, asked)
             killer.strike()
             struck = time.monotonic()
@@ -131,6 +132,7 @@ def test_random_kills_lose_double_and_shorten_nothing(
         print(  # noqa: T201 -- the figures of a run that takes minutes
             f"\n{kills} kills in {took:.0f} s (seed {seed}): {dict(killer.done)}; {len(asked)} exports,"
             f" attempts {dict(Counter(export.attempt for export in refreshed(aurora, asked)))};"
+            f" the worker ended by itself {running.worker.revived} times;"
             f" at work again after {slowest:.1f} s at most"
         )
 

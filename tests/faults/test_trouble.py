@@ -71,7 +71,7 @@ def test_deploy_lets_a_run_end_and_the_next_worker_take_the_rest(
 ) -> None:
     exports = [ask_customers() for _ in range(6)]
     wait_until_running(exports[0])
-    running.worker.send(signal.SIGTERM)
+    running.worker.end()
     wait_for(lambda: not running.worker.is_running, seconds=50)
     states = [state_of(export) for export in exports]
     assert ExportState.RUNNING not in states
