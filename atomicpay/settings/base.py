@@ -244,6 +244,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=5, minute=20),
         "options": {"expires": 60 * 60},
     },
+    "find duplicates of who has changed": {
+        "task": "customers.duplicates.tasks.look_for_changed_duplicates",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+    "find duplicates": {
+        "task": "customers.duplicates.tasks.look_for_all_duplicates",
+        "schedule": crontab(hour=4, minute=30),
+        "options": {"expires": 60 * 60},
+    },
 }
 
 LOG_LEVEL = env.log_level

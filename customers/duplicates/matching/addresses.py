@@ -27,7 +27,7 @@ _ALIKE_STREET, _ALIKE_CITY = 85, 0.92
 
 
 def compare_addresses(one: Person, other: Person, frequencies: Frequencies) -> list[Part]:
-    """The strongest finding in full, the others that speak for it in part, and half of what speaks against."""
+    """The strongest finding in full, others that speak for it in part, and half of what speaks against."""
     found = list(_findings(one, other, frequencies))
     gains = sorted((part for part in found if part.bits > 0), key=lambda part: -part.bits)
     losses = [part for part in found if part.bits <= 0]
@@ -47,9 +47,7 @@ def _findings(one: Person, other: Person, frequencies: Frequencies) -> Iterator[
         level = _postcodes(one.postcode, other.postcode)
         yield _part("postcode", level, one.postcode, other.postcode, frequencies)
     if one.city and other.city:
-        is_same = one.city == other.city or (
-            JaroWinkler.similarity(one.city, other.city) >= _ALIKE_CITY
-        )
+        is_same = one.city == other.city or (JaroWinkler.similarity(one.city, other.city) >= _ALIKE_CITY)
         level = Level.CITY_SAME if is_same else Level.CITY_DIFFERENT
         yield _part("city", level, one.city, other.city, frequencies)
 

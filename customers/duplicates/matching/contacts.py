@@ -81,9 +81,7 @@ def compare_phones(one: Person, other: Person, frequencies: Frequencies) -> Part
 
 
 def _same_phone(phone: str, frequencies: Frequencies) -> Part:
-    return Part(
-        Level.PHONE_SAME, _same("phone", phone, 0.7, _SHARED_PHONE, 2, frequencies), phone, phone
-    )
+    return Part(Level.PHONE_SAME, _same("phone", phone, 0.7, _SHARED_PHONE, 2, frequencies), phone, phone)
 
 
 def _phones(mine: str, theirs: str) -> Part:
@@ -95,7 +93,7 @@ def _phones(mine: str, theirs: str) -> Part:
 
 
 def compare_documents(one: Person, other: Person, frequencies: Frequencies) -> Part | None:
-    """The strongest finding about their documents: two valid numbers of one kind that differ speak against."""
+    """The strongest finding about documents: two valid numbers of one kind that differ speak against."""
     mine = {*one.valid_documents, *one.other_documents}
     theirs = {*other.valid_documents, *other.other_documents}
     if same := mine & theirs:

@@ -9,7 +9,7 @@ from .keys import key_of
 from .persons import Person
 
 FEWEST: Final = 1_000
-"""A workspace of fewer customers is taken for one of so many: a handful says nothing of how common a name is."""
+"""A workspace of fewer customers is taken for one of so many: a handful tells nothing of names."""
 
 FIRST_PRIOR: Final = 0.1
 """How many pairs there are for each customer before anything is known; then what the last scan found."""

@@ -11,8 +11,10 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from .levels import Level
 from .values import fold
 
-_PARTICLES: Final = frozenset("de da do das dos e di del van von la le of the y".split())
-_SUFFIXES: Final = frozenset("filho junior jr neto sobrinho ii iii sr segundo".split())
+_PARTICLES: Final = frozenset(
+    ["de", "da", "do", "das", "dos", "e", "di", "del", "van", "von", "la", "le", "of", "the", "y"]
+)
+_SUFFIXES: Final = frozenset(["filho", "junior", "jr", "neto", "sobrinho", "ii", "iii", "sr", "segundo"])
 _ORGANISATION: Final = re.compile(
     r"\b(ltda|limitada|me|mei|epp|eireli|s a|sa|cia|inc|llc|ltd|corp|gmbh|associacao|instituto|fundacao)$"
 )
@@ -119,9 +121,7 @@ def _is_family_alike(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=262_144)
 def _is_surname_alike(one: str, other: str) -> bool:
-    return len(one) > _SURNAME and (
-        one == other or JaroWinkler.similarity(one, other) >= _ALIKE_SURNAME
-    )
+    return len(one) > _SURNAME and (one == other or JaroWinkler.similarity(one, other) >= _ALIKE_SURNAME)
 
 
 def _is_one_slip(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from .levels import NOT_FOR, Level
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A finding, what it weighs in bits, and the two values that it is about ("" where they do not matter)."""
+    """A finding, its weight in bits, and the two values that it is about ("" where they do not matter)."""
 
     level: Level
     bits: float

@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from customers.contacts import Document
 
 from .names import Name, read_name
 from .values import CONSUMER_DOMAINS, email_to_compare, fold, house_number, phone_to_compare
 
+_NAMELESS: Final = Name()
+
 
 @dataclass(frozen=True)
 class Person:
     """A record in the form in which it is compared."""
 
-    name: Name = Name()
+    name: Name = _NAMELESS
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     valid_documents: tuple[str, ...] = ()
@@ -60,8 +62,11 @@ class Person:
         """From what `pack` made."""
         words, suffixes, is_named_so, emails, phones, valid, others, is_company, *address = values
         name = Name(tuple(words), tuple(suffixes), is_named_so)
-        lists = (tuple(each) for each in (emails, phones, valid, others))
-        return cls(name, *lists, is_company, *address)
+        street, postcode, city = address
+        return cls(
+            *(name, tuple(emails), tuple(phones), tuple(valid), tuple(others)),
+            *(is_company, street, postcode, city),
+        )
 
 
 def read_person(

@@ -52,7 +52,9 @@ class Score:
 
         How common they are does not enter, so that no night's count brings back what was put aside.
         """
-        lines = sorted("|".join((part.level, *sorted((part.one, part.other)))) for part in self.parts if part.is_for)
+        lines = sorted(
+            "|".join((part.level, *sorted((part.one, part.other)))) for part in self.parts if part.is_for
+        )
         return sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -107,7 +109,7 @@ def _name_bits(level: Level, one: Person, other: Person, frequencies: Frequencie
 
 
 def _at_home(parts: list[Part]) -> list[Part]:
-    """People of one household share an address, a phone, a mailbox: of these little counts beside another name."""
+    """A household shares an address, a phone, a mailbox: little of these counts beside another name."""
     contacts = [part for part in parts if part.level.kind in _REACHED and part.bits > 0]
     strongest = max(contacts, key=lambda part: part.bits, default=None)
     is_given = parts[0].level == Level.NAME_OTHER_FAMILY

@@ -1,4 +1,4 @@
-"""Emails, phones and addresses in the form in which two records are compared; what was received stays as it is."""
+"""Emails, phones and addresses as two records are compared by them; what was received stays as it is."""
 
 import re
 import unicodedata
@@ -15,8 +15,32 @@ CONSUMER_DOMAINS: Final = (
 """Where everybody may have a mailbox; only these are read out of a mistyped one."""
 
 ROLES: Final = frozenset(
-    "info contato contact admin financeiro finance vendas sales suporte support billing hello ola compras loja"
-    " teste test noreply comercial atendimento faturamento cobranca nfe rh".split()
+    [
+        "info",
+        "contato",
+        "contact",
+        "admin",
+        "financeiro",
+        "finance",
+        "vendas",
+        "sales",
+        "suporte",
+        "support",
+        "billing",
+        "hello",
+        "ola",
+        "compras",
+        "loja",
+        "teste",
+        "test",
+        "noreply",
+        "comercial",
+        "atendimento",
+        "faturamento",
+        "cobranca",
+        "nfe",
+        "rh",
+    ]
 )
 """Mailboxes of a desk, not of a person."""
 
@@ -53,7 +77,7 @@ def email_to_compare(address: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def meant_domain(domain: str) -> str:
-    """The consumer domain that this one is a slip of, if there is just one nearest; else the domain itself."""
+    """The consumer domain that this one is a slip of, if just one is nearest; else the domain itself."""
     if domain in CONSUMER_DOMAINS or not domain.endswith(_SLIPPED_ENDS):
         return domain
     near = sorted(

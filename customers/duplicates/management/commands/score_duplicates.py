@@ -34,4 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"band": band, "least": least, **figures, **counts}))
         else:
             words = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
-            self.stdout.write(f"p >= {least:<5} {words}  ({verdict.right} of {verdict.found} found are right)")
+            self.stdout.write(
+                f"p >= {least:<5} {words}  ({verdict.right} of {verdict.found} found are right)"
+            )
