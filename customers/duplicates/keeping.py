@@ -58,7 +58,7 @@ def _fill(suggestion: Suggestion, score: Score, stake: int, at: datetime, *, is_
     fresh: dict[str, Any] = {
         "band": str(band_of(score.probability)),
         "probability": probability,
-        "percent": int(probability * 100),
+        "percent": min(int(probability * 100), 99),
         "evidence": [[str(part.level), round(part.bits, 1)] for part in parts],
         "kinds": sorted({part.level.kind for part in parts if part.bits > 0}),
         "digest": score.digest,
@@ -102,8 +102,9 @@ def set_cases(customer_ids: set[int]) -> None:
     about = Suggestion.objects.filter(closed_at=None).among(list({*customer_ids, *cases}))
     moved = []
     for suggestion in about:
-        case = suggestion.low_id
-        if (low := cases.get(suggestion.low_id)) and low == cases.get(suggestion.high_id):
+        case = -suggestion.pk
+        low = cases.get(suggestion.low_id)
+        if low and low == cases.get(suggestion.high_id) and not suggestion.is_organisation:
             case = low
         if suggestion.case_id != case:
             suggestion.case_id = case

@@ -131,7 +131,8 @@ class Suggestion(WorkspaceOwned):
 
     `evidence` is the findings with their bits, without the values they are about; `digest` stands for those.
     Put aside with a digest, it comes back when that changes. `closed_at` is when it was gone: only what was
-    decided upon is kept after that. `case_id` is the lowest customer of all who hang together.
+    decided upon is kept after that. `case_id` is the lowest customer of all who hang together, or, of a
+    suggestion that is a case of its own, its own id below zero.
     """
 
     product_rule = BY_BOTH_CUSTOMERS

@@ -117,18 +117,23 @@ def _scan(workspace_id: int, batch: int) -> int:
 
 def _begin(workspace_id: int) -> Scan:
     with enter(workspace_id):
-        scan, now = scan_of_workspace(), timezone.now()
-        is_open = scan.phase != "" and scan.began_at is not None and now - scan.began_at <= STALE_AFTER
+        scan = scan_of_workspace()
+        is_open = scan.phase != "" and scan.began_at and timezone.now() - scan.began_at <= STALE_AFTER
         if not is_open:
-            if scan.phase == "" and scan.ended_at is not None:
-                # As counts do, it stands until the next scan, so that what is found meanwhile fits the rest.
-                scan.prior = prior_of(scan.expected, scan.number)
-            scan.began_at, scan.phase = _now(), READING
-            scan.after = scan.done = 0
-            scan.expected, scan.total = 0.0, Customer.objects.count()
-            scan.contacts_before = scan.contacts_until = _last_contacts()
-            scan.save()
+            begin_scan(scan)
         return scan
+
+
+def begin_scan(scan: Scan) -> None:
+    """Begin anew at the first customer; the worker's next run does the work."""
+    if not scan.phase and scan.ended_at is not None:
+        # As the counts, it stands until the next scan: what is found meanwhile fits what was found before.
+        scan.prior = prior_of(scan.expected, scan.number)
+    scan.began_at, scan.phase = _now(), READING
+    scan.after = scan.done = 0
+    scan.expected, scan.total = 0.0, Customer.objects.count()
+    scan.contacts_before = scan.contacts_until = _last_contacts()
+    scan.save()
 
 
 def _read_everybody(workspace_id: int, scan: Scan, batch: int) -> int:

@@ -15,6 +15,7 @@ from customers.models import Customer
 from .errors import CannotDecide
 from .keeping import one_at_a_time, set_cases
 from .models import Decision, Suggestion
+from .scanning import begin_scan, scan_of_workspace
 
 PERMISSION: Final = "customers.suggest_merge"
 LATER: Final = timedelta(days=7)
@@ -123,3 +124,14 @@ def _detail(suggestion: Suggestion) -> dict[str, Any]:
 def _require(member: Membership) -> None:
     if not member.may(PERMISSION):
         raise NotAllowed(PERMISSION)
+
+
+@transaction.atomic
+def ask_for_scan(*, acting_member: Membership) -> None:
+    """Have the worker look through all records within a minute, as it does every night. Raises NotAllowed."""
+    _require(acting_member)
+    with narrowed_to(None):
+        one_at_a_time()
+        scan = scan_of_workspace()
+        if not scan.phase:
+            begin_scan(scan)
