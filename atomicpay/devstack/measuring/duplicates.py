@@ -1,4 +1,4 @@
-"""Duplicates: how well labelled lists are matched, one customer beside all others, and a scan of everybody."""
+"""Duplicates: how well labelled lists are matched, one customer beside all, a scan of everybody."""
 
 import resource
 import time
@@ -26,7 +26,7 @@ _EXACT: Final = "equal emails, phones and documents"
 
 
 def find_list(name: str) -> Path:
-    """The labelled list of that name, beside the project; raises FileNotFoundError and says where it looked."""
+    """The labelled list of that name, beside the project; raises FileNotFoundError."""
     for parent in settings.BASE_DIR.parents:
         path: Path = parent / _FOLDER / f"{name}.csv.gz"
         if path.exists():
