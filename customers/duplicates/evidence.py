@@ -82,7 +82,7 @@ def _line(level: Level, bits: float, part: Part | None) -> Line:
     is_rare = level == Level.NAME_SAME and bits >= _RARE
     words = gettext("Same rare name") if is_rare else str(_WORDS[level])
     values = _values(level, part) if part else ""
-    side = gettext("for") if bits > 0 else gettext("against")
+    side = gettext("speaks for it") if bits > 0 else gettext("speaks against it")
     return Line("ok" if bits > 0 else "warn", f"{words}: {values}" if values else words, side)
 
 

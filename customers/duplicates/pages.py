@@ -184,7 +184,5 @@ def scan_words(scan: Scan | None) -> str:
         words = gettext("The records are being looked through: %(done)d of %(total)d, step %(step)d of 2.")
         step = 1 if scan.phase == "reading" else 2
         return words % {"done": scan.done, "total": scan.total, "step": step}
-    words = gettext(
-        "All records were looked through on %(moment)s; each change is looked at within a minute."
-    )
+    words = gettext("All records were looked through on %(moment)s; changes are within a minute.")
     return words % {"moment": format_moment(scan.ended_at)}

@@ -17,7 +17,7 @@ _SHORTEST_LOCAL: Final = 4
 _STREET_WORDS: Final = frozenset({"rua", "avenida", "street", "ave", "the"})
 
 
-@lru_cache(maxsize=1_048_576)
+@lru_cache(maxsize=262_144)
 def key_of(kind: str, value: str) -> int:
     """A key as the signed eight bytes that are stored: nothing can be read from it."""
     digest = blake2b(f"{kind}:{value}".encode(), digest_size=8).digest()

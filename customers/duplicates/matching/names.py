@@ -89,7 +89,7 @@ def _words(folded: str) -> list[str]:
     return [word for word in folded.split() if word not in _PARTICLES]
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=131_072)
 def skeleton(word: str) -> str:
     """How a word sounds: its first letter and its consonants, at most six."""
     for written, spoken in _SOUNDS:
@@ -98,7 +98,7 @@ def skeleton(word: str) -> str:
     return (word[:1] + re.sub("[aeiou]", "", word[1:]))[:6]
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=131_072)
 def is_given_alike(one: str, other: str) -> bool:
     """Whether two first names may be one: nickname, initial, or nearly the same letters."""
     if not one or not other:
@@ -112,14 +112,14 @@ def is_given_alike(one: str, other: str) -> bool:
     )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=131_072)
 def _is_family_alike(one: str, other: str) -> bool:
     return JaroWinkler.similarity(one, other) >= _ALIKE or (
         len(one) > _LONG_WORD and _is_one_slip(one, other)
     )
 
 
-@lru_cache(maxsize=262_144)
+@lru_cache(maxsize=131_072)
 def _is_surname_alike(one: str, other: str) -> bool:
     return len(one) > _SURNAME and (one == other or JaroWinkler.similarity(one, other) >= _ALIKE_SURNAME)
 
