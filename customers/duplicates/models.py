@@ -57,23 +57,22 @@ class MatchRecord(CustomerFact):
         return f"{self.customer_id}"
 
 
-class CustomerKey(WorkspaceOwned):
+class CustomerKey(CustomerFact):
     """A key under which a customer is looked up; from the eight bytes of it nothing can be read."""
 
-    product_rule = BY_CUSTOMER
-
-    pk = models.CompositePrimaryKey("workspace_id", "key", "customer_id")
     key = models.BigIntegerField()
-    customer = WorkspaceForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-    customer_live = always_live()
 
-    class Meta(WorkspaceOwned.Meta):
+    class Meta(CustomerFact.Meta):
         db_table = "customer_key"
         constraints = [
-            *owned("customer_key")[:1],
+            *owned("customer_key"),
             of_live_customer("customer_key"),
+            UniqueConstraint(fields=["workspace", "key", "customer"], name="customer_key_once"),
         ]
         indexes = [Index(fields=["workspace", "customer"], name="customer_key_customer_i")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
 
 
 class ValueFrequency(WorkspaceOwned):

@@ -23,32 +23,27 @@ class Migration(migrations.Migration):
             name="CustomerKey",
             fields=[
                 (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "workspace_id",
-                        "key",
-                        "customer_id",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("key", models.BigIntegerField()),
                 (
                     "customer_live",
                     models.GeneratedField(
                         db_persist=True, expression=models.Value(True), output_field=models.BooleanField()
                     ),
                 ),
+                ("key", models.BigIntegerField()),
                 (
                     "customer",
                     atomicpay.workspaces.fields.WorkspaceForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
+                        related_name="%(class)s_set",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -371,11 +366,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="customerkey",
+            constraint=models.UniqueConstraint(fields=("workspace", "id"), name="customer_key_ws_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="customerkey",
             constraint=atomicpay.workspaces.constraints.CompositeForeignKey(
                 fields=("workspace", "customer", "customer_live"),
                 name="customer_key_customer_live",
                 to="customers.Customer",
                 to_fields=("workspace", "id", "live"),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerkey",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "key", "customer"), name="customer_key_once"
             ),
         ),
         migrations.AddConstraint(
