@@ -12,5 +12,6 @@ urlpatterns = [
     path("<uuid:public_id>/", include("customers.history.urls")),
     path("<uuid:public_id>/", include("customers.archiving.urls")),
     path("<uuid:public_id>/as-of/", include("customers.as_of.urls")),
+    path("<uuid:public_id>/duplicates/", include("customers.duplicates.urls")),
     path("<uuid:public_id>/packet/", include("customers.packet.urls")),
 ]

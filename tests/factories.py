@@ -12,6 +12,7 @@ from atomicpay.catalog.models import PaymentModel, Plan, Product
 from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Invitation, Membership, User, Workspace
 from atomicpay.workspaces.permissions import Role
+from customers.duplicates.models import Suggestion
 from customers.models import (
     Customer,
     CustomerDocument,
@@ -360,3 +361,18 @@ class ImportRunFactory(DjangoModelFactory[ImportRun]):
     number = factory.Sequence(lambda n: n + 1)
     file_name = "vendas-marco.csv"
     mapping = {"name": "Vendas da loja"}
+
+
+class SuggestionFactory(DjangoModelFactory[Suggestion]):
+    class Meta:
+        model = Suggestion
+
+    low = factory.SubFactory(CustomerFactory)
+    high = factory.SubFactory(CustomerFactory)
+    case_id = factory.SelfAttribute("low.pk")
+    band = "certain"
+    probability = 0.997
+    percent = 99
+    evidence = [["email_same", 18.2], ["phone_different", -1.2]]
+    kinds = ["email"]
+    digest = factory.Sequence(lambda n: f"{n:064x}")

@@ -39,6 +39,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "token.revoked": _("API token revoked"),
     "finding.dismissed": _("Finding dismissed"),
     "finding.restored": _("Dismissal taken back"),
+    "duplicate.dismissed": _("Not the same person"),
+    "duplicate.restored": _("“Not the same person” taken back"),
     "import.requested": _("Import asked for"),
     "import.repeated": _("Import run again"),
     "view.shared": _("View shared"),

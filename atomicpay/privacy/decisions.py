@@ -65,6 +65,10 @@ DECISIONS: Final[dict[str, Decision]] = {
     "customers.CustomerTag": DELETED,
     "customers.Note": DELETED,
     "customers.Message": DELETED,
+    # What is compared of them, and with whom they were taken for one.
+    "duplicates.MatchRecord": DELETED,
+    "duplicates.CustomerKey": DELETED,
+    "duplicates.Suggestion": DELETED,
     # What does not fit is found again in what stays.
     "attention.Finding": DELETED,
     "subscriptions.Subscription": Decision(

@@ -11,6 +11,7 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_workspace_id, is_limited_to_products
 from customers.archiving.errors import StillOpen
 from customers.archiving.queries import open_matters
+from customers.duplicates.keeping import one_at_a_time
 from customers.errors import NotAllowed
 from customers.models import Customer
 from sales.intake.turns import hold_imports_back
@@ -42,6 +43,8 @@ def anonymise(
     if done := erasure_of(customer):
         return done
     _keep_imports_out()
+    # A scan for duplicates that has read the person has written by now, and the next finds nobody.
+    one_at_a_time()
     still_open = open_matters(customer)
     if still_open and not is_forced:
         raise StillOpen(still_open.subscriptions, still_open.disputes)

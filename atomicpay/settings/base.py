@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "atomicpay.team.apps.TeamConfig",
     "atomicpay.saved_views.apps.SavedViewsConfig",
     "customers.apps.CustomersConfig",
+    "customers.duplicates.apps.DuplicatesConfig",
     "subscriptions.apps.SubscriptionsConfig",
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
@@ -273,6 +274,16 @@ CELERY_BEAT_SCHEDULE = {
     "check everybody": {
         "task": "atomicpay.attention.tasks.check_all",
         "schedule": crontab(hour=5, minute=20),
+        "options": {"expires": 60 * 60},
+    },
+    "find duplicates of who has changed": {
+        "task": "customers.duplicates.tasks.look_for_changed_duplicates",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
+    },
+    "find duplicates": {
+        "task": "customers.duplicates.tasks.look_for_all_duplicates",
+        "schedule": crontab(hour=4, minute=30),
         "options": {"expires": 60 * 60},
     },
 }

@@ -16,6 +16,7 @@ from atomicpay.ui.explainers import CUSTOMER_CHECKS, explain
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers import services
+from customers.duplicates.pages import duplicates_of
 from customers.errors import CannotAnnotate, NoSuchFigure, NothingToReveal
 from customers.messages.forms import MessageForm
 from customers.models import Customer
@@ -52,6 +53,7 @@ class CustomerView(CustomerRecordView):
                 "note_form": NoteForm(),
                 "tag_form": TagForm(),
                 "message_form": MessageForm.empty(),
+                "duplicates": duplicates_of(customer, request.membership),
                 "checks": explain(CUSTOMER_CHECKS, customer, request.membership, page.purchases),
             },
         )

@@ -43,10 +43,14 @@ def beacon_rows(beacon: Beacon) -> dict[str, int]:
             timezone="UTC",
             rows_confirmed=1,
         )
+        factories.SuggestionFactory(
+            low=beacon.customer, high=factories.CustomerFactory(name=f"{CANARY} twin")
+        )
         rows = {}
         for page in PAGES:
             manager = page.model._default_manager
-            row = beacon.workspace if page.model is Workspace else manager.get()
+            # There are two customers, as one of them may be the other.
+            row = beacon.workspace if page.model is Workspace else manager.order_by("pk").first()
             rows[page.opts.label] = row.pk
     return rows
 
@@ -57,6 +61,7 @@ def aurora_rows(owner: Membership) -> Membership:
     with enter(owner.workspace_id):
         sale = factories.SaleFactory()
         factories.SubscriptionFactory(customer=sale.customer)
+        factories.SuggestionFactory()
         factories.PlanFactory()
         factories.TagFactory()
         factories.InvitationFactory(invited_by=owner)

@@ -24,9 +24,9 @@ from tests.conftest import Beacon, MemberClient
 SignIn = Callable[..., MemberClient]
 CPF = "529.982.247-25"
 UNKNOWN = "customers/00000000-0000-7000-8000-000000000000/"
-BUDGET = 15
-"""Queries of the page in all: session, user, workspace, its setting, membership, eight of its own, and two of
-the checks."""
+BUDGET = 16
+"""Queries of the page in all: session, user, workspace, its setting, membership, eight of its own, two of the
+checks, and one of the possible duplicates."""
 
 
 def page_of(client: MemberClient, customer: Customer) -> str:

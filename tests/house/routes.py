@@ -30,6 +30,7 @@ INSIDE: Final[dict[str, tuple[str, int]]] = {
     "customers/<uuid:public_id>/as-of/": ("customers.view", 200),
     "customers/<uuid:public_id>/as-of/purchases/": ("sales.view", 200),
     "customers/<uuid:public_id>/document/": ("customers.view_pii", 405),
+    "customers/<uuid:public_id>/duplicates/dismiss/": ("customers.suggest_merge", 405),
     "customers/<uuid:public_id>/archive/": ("customers.archive", 200),
     "customers/<uuid:public_id>/unarchive/": ("customers.archive", 405),
     "customers/<uuid:public_id>/anonymise/": ("customers.anonymise", 200),

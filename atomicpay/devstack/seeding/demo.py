@@ -11,13 +11,15 @@ from atomicpay.attention.services import check_customers
 from atomicpay.devstack.seeding.catalogue import AURORA_ITEMS, BEACON_ITEMS, Item, Shop, open_shop
 from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, draw_customer
 from atomicpay.devstack.seeding.ledger import Ledger
+from atomicpay.devstack.seeding.lookalikes import lookalikes
 from atomicpay.devstack.seeding.people import AURORA, BEACON, hire
 from atomicpay.devstack.seeding.schedules import schedule_exports
 from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situations
 from atomicpay.devstack.seeding.templates import share_templates
 from atomicpay.devstack.seeding.views import share_views
 from atomicpay.workspaces.models import Workspace
-from atomicpay.workspaces.scope import enter
+from atomicpay.workspaces.scope import active_workspace_id, enter
+from customers.duplicates.scanning import look_at_everybody
 from customers.models import Customer
 
 SEED = 7
@@ -117,6 +119,7 @@ def check_all(as_of: datetime) -> None:
     """What the worker would find within minutes is there when the demo opens."""
     check_customers(list(Customer.objects.values_list("pk", flat=True)), at=as_of)
     Rounds.objects.create(checked_until=as_of, round_began_at=as_of, round_ended_at=as_of)
+    look_at_everybody(active_workspace_id())
 
 
 def draw(business: Business, shop: Shop, customers: int) -> Ledger:
@@ -125,4 +128,6 @@ def draw(business: Business, shop: Shop, customers: int) -> Ledger:
     business.situations(shop, ledger)
     for number in range(1, customers + 1):
         draw_customer(shop, ledger, business.taste, number)
+    if business.slug == AURORA:
+        lookalikes(shop, ledger)
     return ledger

@@ -53,6 +53,9 @@ PLACES: Final[dict[str, Place]] = {
 WITHOUT: Final[dict[str, str]] = {
     "sales.CustomerProduct": "made of the sales and subscriptions, which stand in their own files",
     "sales.CustomerMethod": "made of the payments, which stand in their own file",
+    "duplicates.MatchRecord": "made of the contacts, which stand in their own files",
+    "duplicates.CustomerKey": "made of the same, and unreadable",
+    "duplicates.Suggestion": "tells of another record, which may be another person's",
     "attention.Finding": "what the program noticed in the other files, not what is held",
     "privacy.Erasure": "there is none as long as there is a person to answer",
 }

@@ -14,6 +14,11 @@ from psycopg import Error as DriverError
 
 from atomicpay.devstack.measuring.attention import needs_attention
 from atomicpay.devstack.measuring.customers import customer_page_full, customer_page_full_20000
+from atomicpay.devstack.measuring.duplicates import (
+    ON_LISTS,
+    duplicates_candidates,
+    duplicates_rescan,
+)
 from atomicpay.devstack.measuring.exports import (
     export_1m,
     export_changes,
@@ -61,6 +66,9 @@ MEASURES: Mapping[str, Measure] = {
     "customer_page_full_20000": customer_page_full_20000,
     "customer_timeline": customer_timeline,
     "needs_attention": needs_attention,
+    **ON_LISTS,
+    "duplicates_rescan": duplicates_rescan,
+    "duplicates_candidates": duplicates_candidates,
     "customer_as_of": customer_as_of,
     "tenancy_overhead": tenancy_overhead,
     "customer_page_rps": customer_page_rps,
