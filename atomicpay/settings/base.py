@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "atomicpay.team.apps.TeamConfig",
     "atomicpay.saved_views.apps.SavedViewsConfig",
     "customers.apps.CustomersConfig",
+    "customers.merging.apps.MergingConfig",
     "subscriptions.apps.SubscriptionsConfig",
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",
