@@ -28,10 +28,13 @@ def mark(cursor: CursorWrapper, ids: Ids, relation: str, row_ids: Iterable[int],
 def send_after_parents(cursor: CursorWrapper, ids: Ids, relation: Relation) -> None:
     """Give rows to whom the sale or subscription goes that they belong to, new ones as well."""
     for column, parent in relation.parents:
+        # LIMIT keeps the look-up a look-up: as a join, each row of the manifest was looked for among all.
         cursor.execute(
-            f"UPDATE {relation.table} t SET {relation.column} = m.origin FROM merged_row m"
-            f" WHERE {_ROWS} AND m.kind IN ('moved', 'new') AND t.workspace_id = %(workspace)s"
-            f" AND t.{column} = m.row_id AND t.{relation.column} = %(survivor)s",
+            f"UPDATE {relation.table} t SET {relation.column} = g.origin FROM ("
+            f"SELECT c.id, p.origin FROM {relation.table} c CROSS JOIN LATERAL (SELECT m.origin"
+            f" FROM merged_row m WHERE {_ROWS} AND m.row_id = c.{column} AND m.kind IN ('moved', 'new')"
+            f" LIMIT 1) p WHERE c.workspace_id = %(workspace)s AND c.{relation.column} = %(survivor)s) g"
+            " WHERE t.workspace_id = %(workspace)s AND t.id = g.id",
             ids.params(parent),
         )
 

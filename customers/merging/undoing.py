@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.scope import active_workspace_id
 from customers.models import Customer
 
 from . import returning
@@ -38,7 +39,7 @@ def undo(
     new_rows = find_new_rows(merge)
     is_untouched = not (conflicts or new_rows or find_gone(merge) or _was_edited(merge, held))
     _note_what_goes_along(merge, new_rows, takes_along, losers)
-    ids = Ids(merge.workspace_id, merge.pk, merge.survivor_id, tuple(losers))
+    ids = Ids(active_workspace_id(), merge.pk, merge.survivor_id, tuple(losers))
     with connection.cursor() as cursor:
         _leave_what_stays(cursor, ids, conflicts, choices)
         _give_back(cursor, ids, _columns_that_stay(conflicts, choices), is_untouched=is_untouched)

@@ -199,7 +199,7 @@ def test_who_has_not_the_right_merges_nothing(
 
 def test_who_sees_only_some_products_merges_nothing(person: Person, owner: Membership) -> None:
     before = tables()
-    with narrowed_to([Sale.objects.filter(customer=person.first).values_list("product_id", flat=True)[0]]):
-        with pytest.raises(NotAllowed):
-            merged(person, owner)
+    product = Sale.objects.filter(customer=person.first).values_list("product_id", flat=True)[0]
+    with narrowed_to([product]), pytest.raises(NotAllowed):
+        merged(person, owner)
     assert tables() == before
