@@ -1,5 +1,5 @@
 # The whole of the project in two commands: `make demo` and `make test`. Python 3.11 or newer is all they need.
-.PHONY: help demo test manage bench check lock venv
+.PHONY: help demo test test-races manage bench check lock venv
 
 DEVSTACK := .venv/bin/python -m atomicpay.devstack
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -8,6 +8,7 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --
 help:
 	@echo 'make demo [ARGS=--once]        run the product with demo data (or make one journey through it)'
 	@echo 'make test [ARGS=...]           run all tests (or pytest once with ARGS)'
+	@echo 'make test-races                run 10,000 random schedules of merges, undos and writes (long)'
 	@echo 'make manage ARGS=...           run a management command on the demo database'
 	@echo 'make bench [CUSTOMERS=1000000] [ONLY=name,...] [FRESH=1]'
 	@echo '                               measure pages and jobs, one JSON object per line'
@@ -16,6 +17,9 @@ help:
 
 demo test manage: venv
 	@$(DEVSTACK) $@ $(ARGS)
+
+test-races: venv
+	@$(DEVSTACK) test tests/customers/merging/full_races.py -q -n0
 
 bench: venv
 	@$(DEVSTACK) bench $(if $(CUSTOMERS),--customers=$(CUSTOMERS)) $(if $(ONLY),--only=$(ONLY)) $(if $(FRESH),--fresh)

@@ -12,6 +12,7 @@ from atomicpay.catalog.models import PaymentModel, Plan, Product
 from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Invitation, Membership, User, Workspace
 from atomicpay.workspaces.permissions import Role
+from customers.merging.models import Merge
 from customers.models import (
     Customer,
     CustomerDocument,
@@ -177,6 +178,14 @@ class MessageFactory(DjangoModelFactory[Message]):
     direction = Message.Direction.IN
     body = "Paguei o boleto hoje cedo e ainda não consigo entrar."
     sent_at = NOON
+
+
+class MergeFactory(DjangoModelFactory[Merge]):
+    class Meta:
+        model = Merge
+
+    survivor = factory.SubFactory(CustomerFactory)
+    reason = "A mesma pessoa."
 
 
 class ApiTokenFactory(DjangoModelFactory[ApiToken]):

@@ -43,6 +43,7 @@ def beacon_rows(beacon: Beacon) -> dict[str, int]:
             timezone="UTC",
             rows_confirmed=1,
         )
+        factories.MergeFactory(survivor=beacon.customer, member=beacon.owner, reason=f"{CANARY} reason")
         rows = {}
         for page in PAGES:
             manager = page.model._default_manager
@@ -59,6 +60,7 @@ def aurora_rows(owner: Membership) -> Membership:
         factories.SubscriptionFactory(customer=sale.customer)
         factories.PlanFactory()
         factories.TagFactory()
+        factories.MergeFactory(survivor=sale.customer, member=owner)
         factories.InvitationFactory(invited_by=owner)
         record("member.joined", acting_member=owner, target=owner)
         assert Invitation.objects.count() == 1
