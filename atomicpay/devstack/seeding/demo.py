@@ -11,6 +11,7 @@ from atomicpay.attention.services import check_customers
 from atomicpay.devstack.seeding.catalogue import AURORA_ITEMS, BEACON_ITEMS, Item, Shop, open_shop
 from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, draw_customer
 from atomicpay.devstack.seeding.ledger import Ledger
+from atomicpay.devstack.seeding.merges import merge_what_was_found_twice
 from atomicpay.devstack.seeding.people import AURORA, BEACON, hire
 from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situations
 from atomicpay.devstack.seeding.views import share_views
@@ -104,6 +105,7 @@ def found(business: Business, customers: int, seed: int, as_of: datetime) -> int
             hire(shop)
             ledger = draw(business, shop, customers)
             ledger.write()
+            merge_what_was_found_twice(as_of)
             share_views(shop)
             check_all(as_of)
     return customers

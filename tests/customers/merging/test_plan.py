@@ -60,7 +60,7 @@ def one_forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     models_of_all = plans.apps.get_models()
     with monkeypatch.context() as planted:
-        planted.setattr(plans.apps, "get_models", lambda: [*models_of_all, Forgotten])
+        planted.setattr(plans.apps, "get_models", lambda **_kwargs: [*models_of_all, Forgotten])
         yield
 
 
