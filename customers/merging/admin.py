@@ -103,7 +103,7 @@ class MergeAdmin(ReadOnlyAdmin):
     def survivor_page(self, merge: Merge) -> SafeString:
         return _link(merge.survivor)
 
-    @admin.display(description=_("merged"))
+    @admin.display(description=_("merged records"))
     def records_merged(self, merge: Merge) -> str:
         return ", ".join(name_of(each.customer) for each in merge.records.all())
 
