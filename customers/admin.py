@@ -1,11 +1,13 @@
 """Customers in the admin, to read, and tags. Archiving and merging are acts of pages of their own."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from atomicpay.audit.model_admin import ReadOnlyAdmin
@@ -78,6 +80,7 @@ class CustomerAdmin(ReadOnlyAdmin):
     """One buyer, with everything they were ever known by."""
 
     view_permission = "customers.view"
+    actions: Any = ("merge_selected",)
     list_display = ("name", "email", "country", "created_at", "archived_at", "merged_into")
     # What an index finds in their order; by everything else one filters on the list of customers.
     list_filter = ("created_at",)
@@ -123,6 +126,15 @@ class CustomerAdmin(ReadOnlyAdmin):
             begins = Fold(Value(term))
             return queryset.filter(name_sort__gte=begins, name_sort__lt=Concat(begins, _LAST)), False
         return queryset, False
+
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, "customers.merge")
+
+    @admin.action(description=_("Merge selected customers"), permissions=["merge"])
+    def merge_selected(self, request: HttpRequest, queryset: QuerySet[Customer]) -> HttpResponse:
+        """Nothing yet: it leads to the page that shows what merging them would do."""
+        chosen = [("customers", str(public_id)) for public_id in queryset.values_list("public_id", flat=True)]
+        return HttpResponseRedirect(f"{reverse('admin:merging_preview')}?{urlencode(chosen)}")
 
     @admin.display(description=_("document"))
     def document_masked(self, customer: Customer) -> str:

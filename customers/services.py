@@ -10,6 +10,7 @@ from atomicpay.workspaces.models import Membership
 from .contacts import format_document
 from .errors import CannotAnnotate, NotAllowed, NothingToReveal
 from .models import Customer, CustomerDocument, CustomerTag, Note, Tag
+from .survivors import held_survivor
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def reveal_document(*, acting_member: Membership, customer: Customer) -> str:
 def add_note(*, acting_member: Membership, customer: Customer, body: str) -> Note:
     """Write a note about a customer, for the team. Raises NotAllowed and CannotAnnotate."""
     _require_annotation(acting_member, customer, body)
+    customer = held_survivor(customer)
     note = Note.objects.create(customer=customer, body=body.strip(), author=acting_member)
     record(
         "customer.note_added",
@@ -50,6 +52,7 @@ def add_tag(*, acting_member: Membership, customer: Customer, name: str) -> Cust
     Names are the same whatever their case and accents. Raises NotAllowed and CannotAnnotate.
     """
     _require_annotation(acting_member, customer, name)
+    customer = held_survivor(customer)
     # Two members may think of one new word at once: the second insert does nothing, and both find the row.
     Tag.objects.bulk_create([Tag(name=" ".join(name.split()))], ignore_conflicts=True)
     tag = _tag_named(name)
@@ -65,6 +68,7 @@ def add_tag(*, acting_member: Membership, customer: Customer, name: str) -> Cust
 def remove_tag(*, acting_member: Membership, customer: Customer, name: str) -> bool:
     """Take a tag off a customer; whether it was on. Raises NotAllowed and CannotAnnotate."""
     _require_annotation(acting_member, customer, name)
+    customer = held_survivor(customer)
     removed, _by_model = CustomerTag.objects.filter(customer=customer, tag__name=name).delete()
     if removed:
         record("customer.tag_removed", acting_member=acting_member, target=customer, detail={"tag": name})

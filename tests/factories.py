@@ -13,6 +13,7 @@ from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Invitation, Membership, User, Workspace
 from atomicpay.workspaces.permissions import Role
 from customers.duplicates.models import Suggestion
+from customers.merging.models import Merge
 from customers.models import (
     Customer,
     CustomerDocument,
@@ -178,6 +179,14 @@ class MessageFactory(DjangoModelFactory[Message]):
     direction = Message.Direction.IN
     body = "Paguei o boleto hoje cedo e ainda não consigo entrar."
     sent_at = NOON
+
+
+class MergeFactory(DjangoModelFactory[Merge]):
+    class Meta:
+        model = Merge
+
+    survivor = factory.SubFactory(CustomerFactory)
+    reason = "A mesma pessoa."
 
 
 class ApiTokenFactory(DjangoModelFactory[ApiToken]):

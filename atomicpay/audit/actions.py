@@ -27,6 +27,8 @@ ACTIONS: Final[dict[str, str | Promise]] = {
     "customer.data_exported": _("Everything about a person given out"),
     "customer.anonymised": _("Customer anonymised"),
     "audit.text_erased": _("Words about an anonymised customer taken out of the log"),
+    "customer.merged": _("Customers merged"),
+    "customer.merge_undone": _("Merge undone"),
     "customer.packet_made": _("Case packet made"),
     "customer.looked_for_outside": _("Looked for outside one's products"),
     "customer.note_added": _("Note added"),

@@ -69,7 +69,7 @@ class ReadOnlyAdmin(AuditedModelAdmin):
     """
 
     sortable_by = ()
-    actions = None
+    actions: Any = None
 
 
 def acting_member(request: HttpRequest) -> Membership:

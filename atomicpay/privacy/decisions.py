@@ -130,6 +130,20 @@ DECISIONS: Final[dict[str, Decision]] = {
     "sales.CustomerSpend": Decision(Reason.SUMS, kept={"currency": _CODE}),
     "sales.CustomerProduct": Decision(Reason.SUMS),
     "sales.CustomerMethod": Decision(Reason.SUMS, kept={"method": _CODE}),
+    # That records became one, with counts and sums. What stood in them goes: such a merge is not undone.
+    "merging.Merge": Decision(
+        Reason.PROOF,
+        empty=("reason", "undo_reason"),
+        kept={
+            "counts": _("numbers"),
+            "spend": _("numbers"),
+            "columns": _("names of columns"),
+            "marks": _("numbers"),
+            "undo_counts": _("numbers"),
+        },
+    ),
+    "merging.MergedRecord": Decision(Reason.PROOF),
+    "merging.MergedRow": DELETED,
     "privacy.Erasure": Decision(
         Reason.PROOF,
         kept={

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "atomicpay.saved_views.apps.SavedViewsConfig",
     "customers.apps.CustomersConfig",
     "customers.duplicates.apps.DuplicatesConfig",
+    "customers.merging.apps.MergingConfig",
     "subscriptions.apps.SubscriptionsConfig",
     "sales.apps.SalesConfig",
     "exports.apps.ExportsConfig",

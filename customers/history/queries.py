@@ -4,7 +4,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, NamedTuple
 
-from django.db.models import BooleanField, CharField, Count, F, IntegerField, Max, Min, TextField, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, JSONObject, Left
 
 from atomicpay.workspaces.compiled import Given, compiled
@@ -107,7 +119,12 @@ def find_customer(public_id: Any) -> Customer:
 @compiled
 def _customer() -> Any:
     named = Customer.objects.without_search_text().filter(public_id=Given("public_id"))
-    return named.select_related("archived_by__user").defer("archived_by__user__password")
+    took_in = Exists(Customer.objects.filter(merged_into=OuterRef("pk")))
+    return (
+        named.annotate(has_merged=took_in)
+        .select_related("archived_by__user")
+        .defer("archived_by__user__password")
+    )
 
 
 def read_history(customer: Customer, member: Membership, zone: tzinfo) -> History:

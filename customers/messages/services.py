@@ -12,6 +12,7 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_workspace_id
 from customers.errors import NotAllowed
 from customers.models import Customer, Message
+from customers.survivors import held_survivor
 from sales.intake.reasons import Reason
 
 from .drafts import Draft, Whose
@@ -41,6 +42,7 @@ def record_message(
     has_words = bool(subject.strip() or body.strip())
     if customer.merged_into_id is not None or customer.is_anonymised or not has_words:
         raise CannotRecord
+    customer = held_survivor(customer)
     message = Message.objects.create(
         customer=customer,
         channel=channel,

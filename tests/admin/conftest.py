@@ -46,6 +46,7 @@ def beacon_rows(beacon: Beacon) -> dict[str, int]:
         factories.SuggestionFactory(
             low=beacon.customer, high=factories.CustomerFactory(name=f"{CANARY} twin")
         )
+        factories.MergeFactory(survivor=beacon.customer, member=beacon.owner, reason=f"{CANARY} reason")
         rows = {}
         for page in PAGES:
             manager = page.model._default_manager
@@ -64,6 +65,7 @@ def aurora_rows(owner: Membership) -> Membership:
         factories.SuggestionFactory()
         factories.PlanFactory()
         factories.TagFactory()
+        factories.MergeFactory(survivor=sale.customer, member=owner)
         factories.InvitationFactory(invited_by=owner)
         record("member.joined", acting_member=owner, target=owner)
         assert Invitation.objects.count() == 1

@@ -49,6 +49,8 @@ LESS_THAN_EVERYTHING = {
     "export_download": {"SELECT", "INSERT"},
     "export_comparison": {"SELECT", "INSERT"},
     "erasure": {"SELECT", "INSERT", "UPDATE"},
+    "merge": {"SELECT", "INSERT", "UPDATE"},
+    "merged_record": {"SELECT", "INSERT", "UPDATE"},
 }
 
 DERIVED_FROM_ROWS_WITH_THE_SAME_KEYS = {

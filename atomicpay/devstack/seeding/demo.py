@@ -12,6 +12,7 @@ from atomicpay.devstack.seeding.catalogue import AURORA_ITEMS, BEACON_ITEMS, Ite
 from atomicpay.devstack.seeding.crowd import AURORA_TASTE, BEACON_TASTE, Taste, draw_customer
 from atomicpay.devstack.seeding.ledger import Ledger
 from atomicpay.devstack.seeding.lookalikes import lookalikes
+from atomicpay.devstack.seeding.merges import merge_what_was_found_twice
 from atomicpay.devstack.seeding.people import AURORA, BEACON, hire
 from atomicpay.devstack.seeding.schedules import schedule_exports
 from atomicpay.devstack.seeding.situations import aurora_situations, beacon_situations
@@ -108,6 +109,7 @@ def found(business: Business, customers: int, seed: int, as_of: datetime) -> int
             hire(shop)
             ledger = draw(business, shop, customers)
             ledger.write()
+            merge_what_was_found_twice(as_of)
             share_views(shop)
             share_templates(shop)
             schedule_exports(shop)

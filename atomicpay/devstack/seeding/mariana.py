@@ -9,10 +9,10 @@ from atomicpay.devstack.seeding.ledger import Ledger, later
 from atomicpay.devstack.seeding.memberships import Life, due_date, subscribe
 from atomicpay.devstack.seeding.purchases import BOLETO, CARD, PAYPAL, PIX, Terms, buy
 from atomicpay.devstack.seeding.reversals import dispute, refund
-from customers.models import Customer
 from sales.states import DisputeStatus, SaleStatus
 from subscriptions.lifecycle import SubscriptionStatus
 
+MERGED_NAME = "M. Conceição"
 NAME, EMAIL = "Mariana Conceição de Araújo", "mariana.araujo@correio.example"
 FORMER_EMAIL, MISTYPED_EMAIL = "mari.conceicao@antigo.example", "mariana.arauj@correio.example"
 MASTERCARD, VISA = Card("mastercard", "4417"), Card("visa", "1020")
@@ -38,7 +38,7 @@ def mariana(shop: Shop, ledger: Ledger) -> None:
     _purchases(buyer, shop, ago(1566), ago(63))
     _membership(buyer, shop)
     _boleto(buyer, shop)
-    _twin(shop, ledger, buyer)
+    _twin(shop, ledger)
 
 
 def _purchases(buyer: Buyer, shop: Shop, first: datetime, last: datetime) -> None:
@@ -86,8 +86,8 @@ def _boleto(buyer: Buyer, shop: Shop) -> None:
     )
 
 
-def _twin(shop: Shop, ledger: Ledger, original: Buyer) -> None:
-    """A second record of her under her former email, and a third that was merged into the first long ago."""
+def _twin(shop: Shop, ledger: Ledger) -> None:
+    """A second record of her under her former email, and a third that `merges` joins with the first."""
     born = later(shop.as_of, days=-300)
     twin = meet(shop, ledger, name="Conceição Araújo", at=born, place=CAMPINAS, phone=False, document=False)
     twin.known_by_email(FORMER_EMAIL)
@@ -95,22 +95,12 @@ def _twin(shop: Shop, ledger: Ledger, original: Buyer) -> None:
     twin.known_by_phone("551190000142", written="(11) 9000-0142")
     buy(twin, shop.plan_of("luz"), born, Terms(PIX))
     buy(twin, shop.plan_of("caderno"), later(born, days=31), Terms(PIX))
-    merged = meet(
+    meet(
         shop,
         ledger,
-        name="M. Conceição",
+        name=MERGED_NAME,
         at=later(shop.as_of, days=-1200),
         place=SAO_PAULO,
         phone=False,
         document=False,
     )
-    _empty(ledger, merged.customer, into=original.customer, at=later(shop.as_of, days=-1100))
-
-
-def _empty(ledger: Ledger, loser: Customer, *, into: Customer, at: datetime) -> None:
-    """A merged record keeps nothing: what pointed at it belongs to the survivor."""
-    loser.merged_into, loser.merged_at = into, at
-    for rows in ledger.rows.values():
-        for row in rows:
-            if getattr(row, "customer", None) is loser:
-                row.customer = into

@@ -57,6 +57,9 @@ WITHOUT: Final[dict[str, str]] = {
     "duplicates.CustomerKey": "made of the same, and unreadable",
     "duplicates.Suggestion": "tells of another record, which may be another person's",
     "attention.Finding": "what the program noticed in the other files, not what is held",
+    "merging.Merge": "how records became one: what they held stands in the other files",
+    "merging.MergedRecord": "which records became one: what they held stands in the other files",
+    "merging.MergedRow": "which rows changed hands: they stand in the other files",
     "privacy.Erasure": "there is none as long as there is a person to answer",
 }
 """Tables that need no file, with the reason."""

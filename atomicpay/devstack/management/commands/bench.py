@@ -29,6 +29,7 @@ from atomicpay.devstack.measuring.exports import (
 from atomicpay.devstack.measuring.imports import import_1m
 from atomicpay.devstack.measuring.lists import list_choices, list_three_filters, list_worst_filter
 from atomicpay.devstack.measuring.load import NoWrk, customer_page_rps
+from atomicpay.devstack.measuring.merging import merge_10k, merge_preview
 from atomicpay.devstack.measuring.pages import (
     Measure,
     UnexpectedAnswer,
@@ -70,6 +71,8 @@ MEASURES: Mapping[str, Measure] = {
     "duplicates_rescan": duplicates_rescan,
     "duplicates_candidates": duplicates_candidates,
     "customer_as_of": customer_as_of,
+    "merge_10k": merge_10k,
+    "merge_preview": merge_preview,
     "tenancy_overhead": tenancy_overhead,
     "customer_page_rps": customer_page_rps,
     "export_1m": export_1m,

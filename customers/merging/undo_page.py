@@ -1,0 +1,141 @@
+"""The preview of an undo as a ledger: what goes back to whom, what has changed since, and what is new."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from atomicpay.ui.masks import mask_document
+from customers.history.page import name_of
+from customers.models import Customer, CustomerDocument
+
+from .conflicts import Conflict, NewRow
+from .models import Merge
+from .plan import CUSTOMER, Relation, plan, relation_named
+from .queries import rows_named, values_before
+
+MOST_ASKED = 50
+"""Rows of one kind that are asked about one by one; of more, all are decided together."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackRow:
+    """A table: how many rows go back to each record."""
+
+    label: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that has changed since, and what was decided so far."""
+
+    name: str
+    label: str
+    note: str
+    decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A row that came later; it stays unless a record is chosen."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPage:
+    """What templates/admin/merging/undo.html prints."""
+
+    names: list[tuple[UUID, str]]
+    rows: list[BackRow]
+    questions: list[Question]
+    new: list[NewLine]
+    more_new: int
+    gone: list[tuple[str, int]]
+
+
+def undo_page(
+    merge: Merge,
+    losers: Sequence[Customer],
+    moved: Mapping[tuple[str, int], int],
+    found: tuple[Sequence[Conflict], Sequence[NewRow], Mapping[str, int]],
+    decided: Mapping[str, str],
+) -> UndoPage:
+    """The page, with what was decided so far. `moved` counts rows by key and by whose they were."""
+    conflicts, new_rows, gone = found
+    return UndoPage(
+        names=[(each.public_id, name_of(each)) for each in losers],
+        rows=list(_back_rows(losers, moved)),
+        questions=list(_questions(merge, conflicts, decided)),
+        new=list(_new_lines(new_rows)),
+        more_new=max(len(new_rows) - MOST_ASKED, 0),
+        gone=[(relation_named(label).words, number) for label, number in gone.items()],
+    )
+
+
+def _back_rows(losers: Sequence[Customer], moved: Mapping[tuple[str, int], int]) -> Iterator[BackRow]:
+    for relation in plan():
+        numbers = [moved.get((relation.label, each.pk), 0) for each in losers]
+        if any(numbers):
+            yield BackRow(_label(relation), [str(number) if number else "–" for number in numbers])
+
+
+def _questions(merge: Merge, conflicts: Sequence[Conflict], decided: Mapping[str, str]) -> Iterator[Question]:
+    for relation, group in _grouped(conflicts).items():
+        if len(group) > MOST_ASKED:
+            words = gettext("%(number)d of these have changed since.") % {"number": len(group)}
+            yield Question(f"all-{relation}", relation_named(relation).words, words, "")
+            continue
+        named = rows_named(relation, [each.row_id for each in group])
+        for each in group:
+            label, note = _words_of(merge, each, named.get(each.row_id))
+            yield Question(f"row-{each.key}", label, note, decided.get(each.key, ""))
+
+
+def _words_of(merge: Merge, conflict: Conflict, row: Any) -> tuple[str, str]:
+    if not conflict.column:
+        return f"{relation_named(conflict.relation).words}: {row}", gettext("Changed since the merge")
+    before = values_before(merge, conflict.relation, conflict.row_id).get(conflict.column)
+    field = next(each for each in row._meta.concrete_fields if each.column == conflict.column)
+    now = field.value_from_object(row)
+    words = {"now": _shown(conflict.column, now), "before": _shown(conflict.column, before)}
+    return (
+        f"{_of_what(conflict, row)}: {field.verbose_name}",
+        gettext("now “%(now)s”, before the merge “%(before)s”") % words,
+    )
+
+
+def _of_what(conflict: Conflict, row: Any) -> str:
+    if conflict.relation == CUSTOMER:
+        return gettext("The record itself")
+    return f"{relation_named(conflict.relation).words}: {row}"
+
+
+def _shown(column: str, value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    return mask_document(str(value)) if column == "document" else str(value)
+
+
+def _new_lines(new_rows: Sequence[NewRow]) -> Iterator[NewLine]:
+    for relation, group in _grouped(new_rows[:MOST_ASKED]).items():
+        named = rows_named(relation, [each.row_id for each in group])
+        for each in group:
+            row = named.get(each.row_id)
+            words = mask_document(row.normalised) if isinstance(row, CustomerDocument) else str(row)
+            yield NewLine(f"new-{each.key}", f"{relation_named(relation).words}: {words}")
+
+
+def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(row.relation, []).append(row)
+    return groups
+
+
+def _label(relation: Relation) -> str:
+    return gettext("Records merged before") if relation.model is Customer else relation.words
