@@ -22,6 +22,7 @@ _CALLED: Final[dict[str, str | Promise]] = {
     "saved_views.SavedView": _("Saved views that looked for them"),
     "exports.Export": _("Exports whose filters named them"),
     "sales.ImportProblem": _("Lines in reports of imports"),
+    "customers.Tag": _("Tags that named them"),
     "customers.NameWord": _("Words of names that nobody else has"),
     "sales.CustomerProduct": _("which products were bought"),
     "sales.CustomerMethod": _("how was paid"),

@@ -18,6 +18,7 @@ from atomicpay.env import read_environment
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer, CustomerTag
+from customers.services import add_tag
 from exports import queue
 from exports.models import Export
 from exports.storage import Place, writing
@@ -157,6 +158,10 @@ def people(aurora: Workspace, owner: Membership) -> People:
         _known(zenobia)
         _bought(zenobia)
         _written(zenobia, owner)
+        # A word of the workspace that names her stands on somebody else as well, and in the log of theirs.
+        add_tag(acting_member=owner, customer=zenobia, name=f"indicada por {NAME}")
+        add_tag(acting_member=owner, customer=other, name=f"indicada por {NAME}")
+        add_tag(acting_member=owner, customer=other, name="vip")
     return People(zenobia, merged, other)
 
 
@@ -167,6 +172,7 @@ def _known(zenobia: Customer) -> None:
     factories.CustomerDocumentFactory(customer=zenobia, number=DOCUMENT)
     factories.CustomerIdentityFactory(customer=zenobia, external_id="cus_ZQ77")
     CustomerTag.objects.create(customer=zenobia, tag=factories.TagFactory(name="embaixadora"))
+    CustomerTag.objects.create(customer=zenobia, tag=factories.TagFactory(name=EMAIL))
     factories.NoteFactory(customer=zenobia, body="zq-note")
     factories.MessageFactory(
         customer=zenobia,

@@ -30,7 +30,7 @@ def test_page_counts_what_goes_and_names_what_stays(
     client = sign_in(owner)
     with assert_unchanged(aurora.pk):
         page = client.get(_address(client, people)).content.decode()
-    assert "2 emails, 1 phone, 1 document, 1 external id, 1 tag, 1 note, 1 message" in page
+    assert "2 emails, 1 phone, 1 document, 1 external id, 3 tags, 1 note, 1 message" in page
     assert "2 are kept now" in page
     assert "1 record that was merged into this one goes with it." in page
     assert "merge them first, or anonymise each" in page
