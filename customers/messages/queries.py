@@ -1,7 +1,7 @@
 """What pages read of support messages, and the purchases of the days around them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,10 @@ from sales.models import Sale
 PAGE: Final = 25
 NEARBY: Final = timedelta(days=3)
 """How far from a message a purchase is still what it may be about."""
+
+# There is no day before the first of the calendar, nor after its last.
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC) + NEARBY
+_LATEST: Final = datetime.max.replace(tzinfo=UTC) - NEARBY
 
 _NEWEST_FIRST: Final = Sorting(
     Order(key="sent", expression="sent_at", ascending=_("Oldest first"), descending=_("Newest first")),
@@ -69,7 +73,7 @@ def _merged(moments: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
     """The days around the moments as ranges of which no two overlap."""
     ranges: list[tuple[datetime, datetime]] = []
     for moment in sorted(moments):
-        first, last = moment - NEARBY, moment + NEARBY
+        first, last = max(moment, _EARLIEST) - NEARBY, min(moment, _LATEST) + NEARBY
         if ranges and first <= ranges[-1][1]:
             ranges[-1] = ranges[-1][0], last
         else:
