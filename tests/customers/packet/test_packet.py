@@ -270,10 +270,21 @@ def test_receipt_says_what_is_in_it_and_what_was_left_out(
         "Internal notes: Not chosen, 2 rows",
         "Refunds and disputes: Not chosen, 2 rows",
         "Subscriptions: Not chosen, 1 row",
-        "BRL: charged R$\u00a0197.00, refunded R$\u00a05.00, disputed R$\u00a0100.00",
     ):
         assert words in receipt, words
     assert "Camila" not in body
+
+
+def test_receipt_has_the_sums_only_where_numbers_were_chosen(
+    sign_in: SignIn, support_manager: Membership, case: Customer
+) -> None:
+    client = sign_in(support_manager)
+    without, chosen = (
+        words_of(packet_of(client, case, parts=parts).split('class="packet-receipt"')[1])
+        for parts in (["identity", "purchases"], ["identity", "numbers"])
+    )
+    assert "BRL: charged R$\u00a0197.00, refunded R$\u00a05.00, disputed R$\u00a0100.00" in chosen
+    assert ("Sums" in without, "197.00" in without) == (False, False)
 
 
 def test_hash_is_over_the_words_that_are_shown(sign_in: SignIn, owner: Membership, case: Customer) -> None:
