@@ -234,6 +234,15 @@ def _written(zenobia: Customer, owner: Membership) -> None:
         query=urlencode({"q": EMAIL}),
         filters=[{"label": "Search", "value": EMAIL}, {"label": "Order", "value": "newest"}],
     )
+    # By the local part of her former email alone.
+    factories.SavedViewFactory(page="sales", name="Dela", query="q=zen.antiga", owner=owner)
+    factories.ExportFactory(
+        requested_by=owner,
+        number=4,
+        state="canceled",
+        query="q=zen.antiga",
+        filters=[{"label": "Search", "value": "zen.antiga"}],
+    )
     for number, text in ((1, f"Name\n{NAME.upper()}\n{EMAIL}\n"), (2, "Name\nRui Barros\n")):
         run = factories.ImportRunFactory(
             started_by=owner, number=number, is_stored=True, state=ImportState.REFUSED

@@ -75,7 +75,7 @@ class TestCommitted:
             assert (CustomerEmail.objects.count(), Note.objects.count()) == (1, 1)
             assert list(SavedView.objects.values_list("name", flat=True)) == ["Todas"]
             states = dict(Export.objects.values_list("number", "state"))
-            assert states == {1: "expired", 2: "ready", 3: "canceled"}
+            assert states == {1: "expired", 2: "ready", 3: "canceled", 4: "canceled"}
             assert stored_runs() == {1: False, 2: True}
         with connection.cursor() as cursor, enter(aurora.pk):
             cursor.execute("SELECT count(*) FROM customer WHERE anonymised_at IS NOT NULL")
