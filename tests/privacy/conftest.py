@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils.timezone import now
 
+from atomicpay.attention.models import Finding
 from atomicpay.audit.services import record
 from atomicpay.env import read_environment
 from atomicpay.workspaces.models import Membership, Workspace
@@ -46,7 +47,7 @@ SECRETS = (
     ),
     *("cus_zq77", "zq-note", "zq-message", "zq-subject", "zq-author", "zq-url", "zq-thread", "zq-street"),
     *("zq-reason", "zq-cancel", "zq-detail", "zq-decline", "zq-revoke", "zq-card", "zq-tag", "zq-archived"),
-    *("zq-complement", "zq-city", "zq-word"),
+    *("zq-dismiss", "zq-evidence", "zq-complement", "zq-city", "zq-word"),
 )
 """Whatever gives her away, as it may stand in a text."""
 
@@ -214,6 +215,17 @@ def _bought(zenobia: Customer) -> None:
     )
     factories.DisputeFactory(sale=sale, amount=500, reason="zq-reason", status=DisputeStatus.WON)
     factories.AccessGrantFactory(sale=sale, revoke_reason="zq-revoke")
+    Finding.objects.create(
+        customer=zenobia,
+        product=sale.product,
+        check_code="stale_pending",
+        subject=f"sale:{sale.pk}",
+        evidence={"other": "zq-evidence"},
+        digest="d",
+        dismissed_digest="d",
+        dismissed_at=now(),
+        dismiss_reason="zq-dismiss",
+    )
 
 
 def _written(zenobia: Customer, owner: Membership) -> None:

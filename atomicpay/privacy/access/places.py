@@ -27,6 +27,11 @@ OTHERS: Final = frozenset(
 )
 _SEARCH: Final = frozenset({"contacts_text"})
 _NORMALISED: Final = frozenset({"normalised"})
+_OF_PROGRAM: Final = frozenset(
+    # Keys of the program, and what may be about somebody else: a finding may lead to a subscription of
+    # another record. What is the person's of it stands in the other files.
+    {"subject", "evidence", "digest", "dismissed_digest", "subscription", "sale"}
+)
 
 PLACES: Final[dict[str, Place]] = {
     "customers.Customer": Place("person.csv", _("Who you are, as the business knows you"), _SEARCH),
@@ -47,13 +52,15 @@ PLACES: Final[dict[str, Place]] = {
     "sales.Refund": Place("refunds.csv", _("What you were given back")),
     "sales.Dispute": Place("disputes.csv", _("Payments that were contested")),
     "sales.AccessGrant": Place("access.csv", _("Your access to products")),
+    "attention.Finding": Place(
+        "findings.csv", _("What was noticed about your purchases, and why it was set aside"), _OF_PROGRAM
+    ),
     "sales.CustomerSpend": Place("spend.csv", _("What your purchases add up to")),
 }
 
 WITHOUT: Final[dict[str, str]] = {
     "sales.CustomerProduct": "made of the sales and subscriptions, which stand in their own files",
     "sales.CustomerMethod": "made of the payments, which stand in their own file",
-    "attention.Finding": "what the program noticed in the other files, not what is held",
     "privacy.Erasure": "there is none as long as there is a person to answer",
 }
 """Tables that need no file, with the reason."""
