@@ -31,7 +31,7 @@ from .queries import money_back
 from .querysets import SaleQuerySet, given_back, held_by_disputes
 from .refunding import left_to_refund, window_end, window_words
 from .states import SaleStatus
-from .words import access_badge, method_words, payment_badge, sale_badge
+from .words import access_badge, method_words, payment_badge, reason_words, sale_badge
 
 _MANY = 100
 """Of one sale no more than this many rows of a kind are shown."""
@@ -242,7 +242,7 @@ def _payment(payment: Payment) -> PaymentRow:
         words=method_words(payment.method, card, payment.installments),
         gateway_id=payment.external_id,
         status=payment_badge(payment.status),
-        reason=payment.decline_reason or _due(payment.due_at, payment.paid_at),
+        reason=reason_words(payment.decline_reason) or _due(payment.due_at, payment.paid_at),
         amount=format_money(payment.amount, payment.currency),
         attempted=html.moment(payment.attempted_at),
         paid=html.moment(payment.paid_at),

@@ -190,7 +190,7 @@ def _payments(maker: Maker) -> Section:
             str(PaymentStatus(each.status).label),
             format_money(each.amount, each.currency),
             format_moment(each.paid_at) if each.paid_at else "",
-            maker.redactor.text(each.decline_reason),
+            maker.redactor.text(reason_words(each.decline_reason)),
         )
         for each in maker.material.payments
     ]

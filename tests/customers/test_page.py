@@ -18,7 +18,7 @@ from customers.models import Customer, CustomerTag
 from sales.models import Sale
 from sales.states import PaymentMethod, PaymentStatus
 from tests import factories
-from tests.assertions import assert_same_not_found
+from tests.assertions import assert_same_not_found, assert_unchanged
 from tests.conftest import Beacon, MemberClient
 
 SignIn = Callable[..., MemberClient]
@@ -240,6 +240,52 @@ def test_page_of_a_merged_customer_leads_to_the_one_they_live_on_in(
 
     assert response.redirect_chain == [(client.at(f"customers/{antonia.public_id}/"), 302)]
     assert "A. Figueirêdo was merged into this customer" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "messages/?q=acesso",
+        "messages/new/",
+        "purchases/",
+        "figures/BRL/gross/",
+        "as-of/?date=2026-03-04",
+        "as-of/purchases/?date=2026-03-04",
+        "packet/?purpose=chargeback",
+    ],
+)
+def test_every_page_of_a_merged_customer_leads_to_the_same_of_the_one_they_live_on_in(
+    sign_in: SignIn, owner: Membership, antonia: Customer, place: str
+) -> None:
+    with enter(antonia.workspace_id):
+        twin = factories.CustomerFactory(merged_into=antonia, merged_at=timezone.now())
+    client = sign_in(owner)
+    response = client.get(client.at(f"customers/{twin.public_id}/{place}"))
+    assert response.status_code == 302
+    assert response.headers["Location"] == client.at(f"customers/{antonia.public_id}/{place}")
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+def test_page_of_a_customer_who_is_anonymised_takes_no_words(
+    sign_in: SignIn, owner: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        nobody = factories.CustomerFactory(name="", email="", anonymised_at=factories.NOON)
+    client = sign_in(owner)
+    page = page_of(client, nobody)
+    for place in ("notes/", "tags/", "messages/new/"):
+        assert f"{nobody.public_id}/{place}" not in page
+    messages_page = client.get(client.at(f"customers/{nobody.public_id}/messages/")).content.decode()
+    assert "<h1>Messages of Anonymised customer</h1>" in messages_page
+    assert "/messages/new/" not in messages_page
+    with assert_unchanged(aurora.pk):
+        for place, field in (("notes/", "body"), ("tags/", "name")):
+            response = client.post(
+                client.at(f"customers/{nobody.public_id}/{place}"), {field: "x"}, follow=True
+            )
+            assert "Not saved: whoever this was is anonymised." in response.content.decode()
+        response = client.get(client.at(f"customers/{nobody.public_id}/messages/new/"), follow=True)
+        assert "Not saved: whoever this was is anonymised." in response.content.decode()
 
 
 def test_page_of_an_archived_customer_says_so(

@@ -69,7 +69,7 @@ def sale(aurora: Workspace, course: Product) -> Sale:
             status=PaymentStatus.FAILED,
             card_brand="visa",
             card_last4="1020",
-            decline_reason="insufficient funds",
+            decline_reason="insufficient_funds",
             paid_at=None,
         )
         factories.PaymentFactory(sale=sale)
@@ -110,7 +110,7 @@ def test_page_tells_everything_about_a_sale(sign_in: SignIn, support_agent: Memb
             "R$\u00a090.00",
         ),
         "US$\u00a016.50",
-        *("Visa 1020", "insufficient funds", "Pix"),
+        *("Visa 1020", "Insufficient funds", "Pix"),
         *("Pediu em 7 dias", "Product not received", "Card chargeback"),
         *("Members area of another platform", "Revoked", "by hand, pediu estorno"),
         *("From Canceled", "The lifecycle knows no such change"),

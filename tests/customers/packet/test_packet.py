@@ -71,7 +71,11 @@ def case(aurora: Workspace, course: Product, support_manager: Membership) -> Cus
         )
         factories.SaleEventFactory(sale=sale, to_status="disputed", occurred_at=NOON + timedelta(days=3))
         factories.PaymentFactory(
-            sale=sale, method=PaymentMethod.CREDIT_CARD, card_brand="visa", card_last4="4417"
+            sale=sale,
+            method=PaymentMethod.CREDIT_CARD,
+            card_brand="visa",
+            card_last4="4417",
+            decline_reason="insufficient_funds",
         )
         factories.DisputeFactory(sale=sale, status=DisputeStatus.OPEN, opened_at=NOON + timedelta(days=3))
         factories.AccessGrantFactory(sale=sale)
@@ -117,6 +121,7 @@ def test_packet_has_every_part_in_its_order(sign_in: SignIn, owner: Membership, 
         "AC-1",
         "Clube Aurora (Course)",
         "Visa 4417",
+        "Insufficient funds",
         "Card chargeback",
         "Pediu em 7 dias",
         "Sale: Disputed",
@@ -210,6 +215,7 @@ def test_internal_notes_are_in_no_preset(sign_in: SignIn, owner: Membership, cas
     ("choices", "present", "absent"),
     [
         ({"sale": "AC-1"}, "AC-1", "AC-2"),
+        ({"sale": " ac-1 "}, "AC-1", "AC-2"),
         ({"last_day": "2026-03-20"}, "AC-1", "AC-2"),
         ({"first_day": "2026-03-20"}, "AC-2", "AC-1"),
     ],
