@@ -16,6 +16,7 @@ from customers.models import Customer, Message
 from sales.models import Sale
 
 from .around import Nearby, purchases_around
+from .author import author_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,6 @@ def _line(said: dict[str, Any], at: datetime, url: str, bought: list[Sale]) -> L
         at=html.moment(at),
         subject=said["subject"],
         excerpt=Truncator(said["body"]).chars(EXCERPT),
-        author=said["author_name"],
+        author=author_of(said["direction"], said["author_name"], said["member"] or ""),
         nearby=purchases_around(at, bought)[:1],
     )

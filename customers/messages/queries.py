@@ -29,7 +29,7 @@ _NEWEST_FIRST: Final = Sorting(
 )
 _SHOWN: Final = (
     *("public_id", "customer", "channel", "direction", "subject", "body"),
-    *("author_name", "author", "sent_at", "url"),
+    *("author_name", "author__user__name", "sent_at", "url"),
 )
 
 
@@ -43,7 +43,7 @@ def read_messages(customer: Customer, text: str, query: Mapping[str, str]) -> Pa
     """The page of messages that an address names; the first one where it names none."""
     after, before = query.get("after", ""), query.get("before", "")
     cursor = Cursor.read(before, is_backward=True) if before else Cursor.read(after, is_backward=False)
-    messages = messages_of_customer(customer, text).only(*_SHOWN)
+    messages = messages_of_customer(customer, text).select_related("author__user").only(*_SHOWN)
     everything = messages_of_customer(customer)
     try:
         return read_page(messages, _NEWEST_FIRST, cursor, PAGE, everything)
@@ -54,7 +54,8 @@ def read_messages(customer: Customer, text: str, query: Mapping[str, str]) -> Pa
 def find_message(public_id: UUID) -> Message:
     """The message of an address, with its customer; raises Message.DoesNotExist for what is not in scope."""
     shown = (*_SHOWN, "customer__public_id", "customer__name", "customer__email")
-    return Message.objects.select_related("customer").only(*shown).get(public_id=public_id)
+    found = Message.objects.select_related("customer", "author__user").only(*shown)
+    return found.get(public_id=public_id)
 
 
 def sales_around(customer_id: int, moments: Iterable[datetime]) -> list[Sale]:

@@ -118,6 +118,23 @@ def test_what_support_wrote_has_its_name(support_agent: Membership, buyer: Custo
         assert Message.objects.get().author_name == "Saulo Dias"
 
 
+def test_who_answered_is_the_member_where_no_name_came_along(
+    support_agent: Membership, buyer: Customer, sign_in: SignIn
+) -> None:
+    """What the buyer said is not what the member said who wrote it down."""
+    for direction, subject in ((Message.Direction.OUT, "Resposta"), (Message.Direction.IN, "Pergunta")):
+        write(buyer, direction=direction, subject=subject, author=support_agent, author_name="")
+    client = sign_in(support_agent)
+    for address in (f"customers/{buyer.public_id}/", f"customers/{buyer.public_id}/messages/"):
+        page = re.sub(r"<[^>]*>", "", client.get(client.at(address)).content.decode())
+        said = re.compile(r"^\s*((?:From|To) the buyer, .*?)\s*$", re.MULTILINE)
+        lines = said.findall(page)
+        assert len(lines) == 2, lines
+        assert [line.startswith("To the buyer") for line in lines] == [
+            line.endswith(", Saulo Dias") for line in lines
+        ]
+
+
 def test_log_says_who_wrote_a_message_down_and_nothing_of_it(
     support_agent: Membership, buyer: Customer, sign_in: SignIn
 ) -> None:
