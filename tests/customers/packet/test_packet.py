@@ -135,6 +135,15 @@ def test_packet_has_every_part_in_its_order(sign_in: SignIn, owner: Membership, 
         assert words in text, words
 
 
+def test_references_are_never_broken(sign_in: SignIn, owner: Membership, case: Customer) -> None:
+    body = packet_of(sign_in(owner), case)
+    for part in ("purchases", "payments", "money_back"):
+        section = body.split(f'id="packet-{part}"')[1].split("</section>")[0]
+        whole = re.findall(r'<td role="cell" class="packet-cell packet-whole">([^<]*)</td>', section)
+        assert "AC-1" in whole, part
+        assert set(whole) <= {"AC-1", "AC-2"}, part
+
+
 def test_timeline_tells_only_of_the_parts_that_are_chosen(
     sign_in: SignIn, owner: Membership, case: Customer
 ) -> None:
