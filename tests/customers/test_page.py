@@ -203,6 +203,9 @@ def test_page_within_products_leaves_the_others_out(
     html = page_of(sign_in(limited_agent), antonia)
 
     assert "Within your products" in html
+    # What colleagues wrote is about the person.
+    assert "Notes and messages are about the person and shown whole." in html
+    assert "Prefere contato<br>por e-mail." in html
     assert "AC-1" in html
     assert "R$\u00a089.00" in html
     for outside in ("AC-2", "Clube Aurora", "389.00", "179.00", "Card chargeback", "Open dispute", "Pix"):
