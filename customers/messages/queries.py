@@ -58,16 +58,29 @@ def find_message(public_id: UUID) -> Message:
     return found.get(public_id=public_id)
 
 
+def messages_around(customer_id: int, moments: Iterable[datetime | None], number: int) -> list[Message]:
+    """The latest messages of a customer within three days of any of the moments, newest first: one query."""
+    near = _near("sent_at", (moment for moment in moments if moment))
+    messages = Message.objects.filter(near, customer_id=customer_id).select_related("author__user")
+    return list(messages.only(*_SHOWN).order_by("-sent_at", "-id")[:number]) if near else []
+
+
 def sales_around(customer_id: int, moments: Iterable[datetime]) -> list[Sale]:
     """The purchases of a customer within three days of any of the moments, oldest first: one query."""
-    near = Q()
-    for first, last in _merged(moments):
-        near |= Q(ordered_at__gte=first, ordered_at__lte=last)
+    near = _near("ordered_at", moments)
     if not near:
         return []
     sales: Any = Sale.objects.filter(near, customer_id=customer_id, is_test=False)
     shown = ("public_id", "reference", "status", "method", "ordered_at", "product__name")
     return list(sales.select_related("product").only(*shown).order_by("ordered_at", "id"))
+
+
+def _near(column: str, moments: Iterable[datetime]) -> Q:
+    """That a column is within three days of any of the moments; nothing at all for none."""
+    near = Q()
+    for first, last in _merged(moments):
+        near |= Q(**{f"{column}__gte": first, f"{column}__lte": last})
+    return near
 
 
 def _merged(moments: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
