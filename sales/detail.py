@@ -21,6 +21,7 @@ from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from customers.access.cards import AccessCard, card_of_product
 from customers.access.queries import access_facts
+from customers.messages.panel import MessagesPanel, messages_beside
 from subscriptions.models import Subscription
 
 from .buyer import buyer_lines
@@ -31,7 +32,7 @@ from .queries import money_back
 from .querysets import SaleQuerySet, given_back, held_by_disputes
 from .refunding import left_to_refund, window_end, window_words
 from .states import SaleStatus
-from .words import access_badge, method_words, payment_badge, sale_badge
+from .words import access_badge, method_words, payment_badge, reason_words, sale_badge
 
 _MANY = 100
 """Of one sale no more than this many rows of a kind are shown."""
@@ -75,6 +76,8 @@ class SalePage:
     facts: list[Line]
     buyer: list[Line]
     customer: list[Line]
+    timeline_url: str
+    messages: MessagesPanel | None
     amounts: list[Line]
     delivery: list[Line]
     events: list[Step]
@@ -100,6 +103,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
     """The page of a sale, its links as far as the member may follow them."""
     events = SaleEvent.objects.filter(sale=sale).order_by("occurred_at", "id")[:_MANY]
     payments = Payment.objects.filter(sale=sale).order_by("attempted_at", "id")[:_MANY]
+    back = money_back(_MANY, sale_id=sale.pk)
     access = AccessGrant.objects.filter(sale=sale).order_by("created_at", "id")[:_MANY]
     return SalePage(
         reference=sale.reference,
@@ -112,11 +116,13 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         facts=_facts(sale, member),
         buyer=buyer_lines(sale, member),
         customer=_customer(sale, member),
+        timeline_url=reverse("timeline:of_customer", args=[sale.customer.public_id]),
+        messages=messages_beside(sale.customer, [sale.ordered_at, *(row.began_at for row in back)], member),
         amounts=_amounts(sale),
         delivery=_delivery(sale),
         events=[_event(event) for event in events],
         payments=[_payment(payment) for payment in payments],
-        money_back=money_back_rows(money_back(_MANY, sale_id=sale.pk), of_one_sale=True),
+        money_back=money_back_rows(back, of_one_sale=True),
         access_card=_access_card(sale, member),
         access=[_access(grant) for grant in access],
         bought_with=purchase_rows(_bought_with(sale).newest_first().as_purchases()[:_MANY]),
@@ -242,7 +248,7 @@ def _payment(payment: Payment) -> PaymentRow:
         words=method_words(payment.method, card, payment.installments),
         gateway_id=payment.external_id,
         status=payment_badge(payment.status),
-        reason=payment.decline_reason or _due(payment.due_at, payment.paid_at),
+        reason=reason_words(payment.decline_reason) or _due(payment.due_at, payment.paid_at),
         amount=format_money(payment.amount, payment.currency),
         attempted=html.moment(payment.attempted_at),
         paid=html.moment(payment.paid_at),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -13,7 +14,7 @@ from atomicpay.ui.screen import Row, ShownCell
 
 from .queries import REFUND, MoneyBack
 from .refunding import left_of, left_words, window_of, window_words
-from .states import DisputeKind
+from .states import DisputeKind, DisputeStatus
 from .words import dispute_badge, reason_words, refund_badge
 
 
@@ -22,14 +23,14 @@ def money_back_rows(
 ) -> list[Row]:
     """The rows of sales/money_back_table.html; on the page of their sale they need not name it again.
 
-    `with_terms` says what is left of each sale and until when, as it is now.
+    `with_terms` says what is left of each sale and until when, and marks what is past, as it is now.
     """
     address, began = addresses_of("sales:detail"), gettext("Began")
     return [_row(row, None if of_one_sale else address, began, with_terms) for row in rows]
 
 
 def _row(row: MoneyBack, address: Callable[[str], str] | None, began: str, with_terms: bool) -> Row:
-    kind, status, why, coming = _refund(row) if row.kind == REFUND else _dispute(row)
+    kind, status, why, coming = _refund(row) if row.kind == REFUND else _dispute(row, is_now=with_terms)
     url, about = _sale(row.sale, address) if address else ("", "")
     left, window = _terms(row) if address and with_terms else ("", "")
     return Row(
@@ -67,11 +68,13 @@ def _refund(row: MoneyBack) -> tuple[str, SafeString, str, str]:
     return gettext("Refund"), refund_badge(row.status), why, ended
 
 
-def _dispute(row: MoneyBack) -> tuple[str, SafeString, str, str]:
-    """The same of a dispute."""
+def _dispute(row: MoneyBack, *, is_now: bool) -> tuple[str, SafeString, str, str]:
+    """The same of a dispute; as it is now, what is past is marked."""
     coming = ""
     if row.ended_at:
         coming = gettext("Closed on %(day)s") % {"day": format_day(row.ended_at)}
+    elif row.due_at and is_now and row.status == DisputeStatus.OPEN and row.due_at < timezone.now():
+        coming = html.status("bad", gettext("Evidence was due %(day)s") % {"day": format_day(row.due_at)})
     elif row.due_at:
         coming = gettext("Evidence due %(day)s") % {"day": format_day(row.due_at)}
     return str(DisputeKind(row.kind).label), dispute_badge(row.status), reason_words(row.reason), coming

@@ -148,7 +148,7 @@ def _method_label(method: str, language: str) -> str:
 
 
 def reason_words(reason: str) -> str:
-    """Why money was asked back: a known code in words, anything else as it was received."""
+    """Why money was asked back or not paid: a known code in words, anything else as it was received."""
     return str(_DISPUTE_REASONS.get(reason, reason))
 
 

@@ -1,6 +1,8 @@
 """The subscription page: one subscription, its life and its charges, and the values that are printed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +18,7 @@ from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from customers.access.cards import AccessCard, card_of_product
 from customers.access.queries import access_facts
+from customers.messages.panel import MessagesPanel, messages_beside
 from sales.models import Sale
 from sales.purchases import FIRST, Pager, first_pager, purchase_rows
 from sales.querysets import SaleQuerySet
@@ -41,6 +44,8 @@ class SubscriptionPage:
     access_card: AccessCard | None
     facts: list[Line]
     customer: list[Line]
+    timeline_url: str
+    messages: MessagesPanel | None
     strip: Strip
     events: list[Step]
     has_earlier_events: bool
@@ -86,6 +91,8 @@ def subscription_page(subscription: Subscription, member: Membership) -> Subscri
         access_card=_access_card(subscription) if may_see_sales else None,
         facts=_facts(subscription),
         customer=_customer(subscription, member),
+        timeline_url=reverse("timeline:of_customer", args=[subscription.customer.public_id]),
+        messages=messages_beside(subscription.customer, _turns(subscription), member),
         strip=strip_of(life, now),
         events=steps,
         has_earlier_events=life.has_more or len(steps) == MOST_STEPS,
@@ -93,6 +100,16 @@ def subscription_page(subscription: Subscription, member: Membership) -> Subscri
         charges_words=ngettext("%(number)d charge", "%(number)d charges", count) % {"number": count},
         pager=first_pager(path, sales, count) if may_see_sales else None,
     )
+
+
+def _turns(subscription: Subscription) -> Iterator[datetime | None]:
+    """The moments at which somebody may have written about it."""
+    yield subscription.started_at
+    yield subscription.trial_ends_at
+    yield subscription.current_period_start
+    yield subscription.current_period_end
+    yield subscription.canceled_at
+    yield subscription.ended_at
 
 
 def _access_card(subscription: Subscription) -> AccessCard | None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from atomicpay.audit.services import record
 from atomicpay.saved_views.models import SavedView
 from atomicpay.workspaces.models import Membership
-from customers.models import Customer
+from customers.models import Customer, CustomerTag, Tag
 from exports.models import Export, Schedule
 from exports.queue import announce
 from exports.states import OPEN, ExportState
@@ -151,6 +151,23 @@ def start_again(running: QuerySet[Export]) -> None:
         )
         export.save(update_fields=["state", "queued_at", "lease_until", "rows_done"])
         announce(export.workspace_key, export.pk)
+
+
+def forget_in_tags(marks: Marks) -> int:
+    """Delete the tags that name the person; the number. After their rows are erased.
+
+    One that stands on others too loses its name and stays: it says of them that they belong together.
+    """
+    found = [tag for tag in Tag.objects.select_for_update().order_by("pk") if marks.are_sought_by(tag.name)]
+    on_others = set(CustomerTag.objects.filter(tag__in=found).values_list("tag_id", flat=True))
+    for tag in found:
+        if tag.pk in on_others:
+            # Names are unique: two that are forgotten stay two.
+            tag.name = f"{ERASED} {tag.pk}"
+            tag.save(update_fields=["name"])
+        else:
+            tag.delete()
+    return len(found)
 
 
 def forget_in_imports(marks: Marks) -> int:

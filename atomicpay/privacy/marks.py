@@ -14,6 +14,15 @@ SHORTEST: Final = 6
 _SHORTEST_NUMBER: Final = 8
 _SHORTEST_PART: Final = 7
 _COUNTRY: Final = "55"
+_ROLES: Final = frozenset(
+    (
+        *("atendimento", "comercial", "compras", "contact", "contato", "diretoria", "escola", "escritorio"),
+        *("finance", "financeiro", "marketing", "office", "orders", "secretaria", "support", "suporte"),
+        *("vendas",),
+    )
+)
+"""Local parts of emails that name an office and no person; a search for one of these looks for any."""
+_BETWEEN: Final = re.compile(r"[^\w.+-]+")
 _ENCODINGS: Final = ("utf-8", "cp1252", "utf-16-le")
 _NOT_DIGIT: Final = re.compile(r"[^0-9]")
 
@@ -65,10 +74,12 @@ class Marks:
         """Whether a search looks for the person: by a value, or by a part that is hardly anybody else's."""
         folded, digits = fold(text).strip(), _digits(text)
         parts = set(folded.split())
+        mailboxes = {word.rpartition("@")[0] for word in self.words} - _ROLES
         return (
             self.are_in(text)
             or ("@" in folded and len(folded) >= SHORTEST and any(folded in word for word in self.words))
             or (len(digits) >= _SHORTEST_PART and any(digits in number for number in self.numbers))
+            or any(len(part) >= SHORTEST and part in mailboxes for part in _BETWEEN.split(folded))
             or (len(parts) > 1 and any(parts <= name for name in self.names))
         )
 

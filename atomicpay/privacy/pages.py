@@ -6,6 +6,7 @@ from typing import Final
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from atomicpay.ui.details import Line
@@ -23,10 +24,31 @@ _CALLED: Final[dict[str, str | Promise]] = {
     "exports.Export": _("Exports whose filters named them"),
     "exports.Schedule": _("Scheduled exports that looked for them"),
     "sales.ImportProblem": _("Lines in reports of imports"),
+    "customers.Tag": _("Tags that named them"),
     "customers.NameWord": _("Words of names that nobody else has"),
     "sales.CustomerProduct": _("which products were bought"),
     "sales.CustomerMethod": _("how was paid"),
 }
+
+_TOUCHED: Final[dict[str, str | Promise]] = {
+    "customers.Customer": _("Records that lost who they are"),
+    "customers.CustomerEmail": _("Emails deleted"),
+    "customers.CustomerPhone": _("Phones deleted"),
+    "customers.CustomerDocument": _("Documents deleted"),
+    "customers.CustomerIdentity": _("External ids deleted"),
+    "customers.CustomerTag": _("Tags taken off them"),
+    "customers.Note": _("Notes deleted"),
+    "customers.Message": _("Messages deleted"),
+    "attention.Finding": _("Findings deleted"),
+    "subscriptions.Subscription": _("Subscriptions that lost their reasons"),
+    "subscriptions.SubscriptionEvent": _("Events of subscriptions that lost their details"),
+    "sales.Sale": _("Sales that lost their buyer"),
+    "sales.Payment": _("Payments that lost card and reason"),
+    "sales.Refund": _("Refunds that lost their reasons"),
+    "sales.Dispute": _("Disputes that lost their reasons"),
+    "sales.AccessGrant": _("Grants of access that lost their reasons"),
+}
+"""What was done to the rows of a table, as the title of their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +135,8 @@ def subject_access_lines(holdings: Holdings, member: Membership) -> list[Line]:
 def erased_page(erasure: Erasure) -> ErasedPage:
     """The page after it: who did it when and why, what it touched."""
     touched = [
-        Line(_called(table), str(number), is_wide=False) for table, number in sorted(erasure.touched.items())
+        Line(touched_words(table), str(number), is_wide=False)
+        for table, number in sorted(erasure.touched.items())
     ]
     return ErasedPage(
         lines=[
@@ -133,7 +156,12 @@ def kept() -> list[Kept]:
     for label, decision in DECISIONS.items():
         if decision.stays is not None:
             by_reason.setdefault(decision.stays, []).append(_called(label))
-    return [Kept(str(reason.value), ", ".join(tables)) for reason, tables in by_reason.items()]
+    return [Kept(str(reason.value), capfirst(", ".join(tables))) for reason, tables in by_reason.items()]
+
+
+def touched_words(table: str) -> str:
+    """What was done to the rows of a table; one that was decided on since is called by its name."""
+    return str(_TOUCHED.get(table) or capfirst(_called(table)))
 
 
 def _called(table: str) -> str:

@@ -93,6 +93,7 @@ def _take_out(
     left = files.expire_exports(files.ready_exports(), marks)
     left += files.drop_uploads(active_workspace_id(), marks)
     touched |= erasing.erase_rows(ids, marks)
+    touched["customers.Tag"] = erasing.forget_in_tags(marks)
     touched["customers.NameWord"] = erasing.forget_words(names)
     return {table: number for table, number in touched.items() if number}, left
 

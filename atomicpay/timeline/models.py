@@ -25,20 +25,21 @@ OF_PRODUCT_OR_CUSTOMER = ProductRule(
     f"({BY_PRODUCT.sql} OR ({{alias}}.is_of_customer AND {BY_CUSTOMER.sql}))"
 )
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# The first moment there is, so that no place is negative, whatever day somebody typed.
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _BITS: Final = 64
 
 
 def position_of(at: datetime, key: int) -> UUID:
     """A place in the order as the 32 digits that a page's address carries; no row has to be looked up."""
-    return UUID(int=((at - _EPOCH) // _MICROSECOND << _BITS) | key)
+    return UUID(int=((at - _FIRST) // _MICROSECOND << _BITS) | key)
 
 
 def place_at(position: UUID) -> tuple[datetime, int]:
     """The moment and key of such a place; raises OverflowError for digits that are none."""
     micros, key = divmod(position.int, 1 << _BITS)
-    return _EPOCH + timedelta(microseconds=micros), key
+    return _FIRST + timedelta(microseconds=micros), key
 
 
 class TimelineEntry(WorkspaceOwned):

@@ -2,7 +2,7 @@
 
 
 class CannotArchive(Exception):
-    """The record was merged into another, or no reason was given where one is needed."""
+    """The record was merged into another or names nobody any more, or a reason that is needed is missing."""
 
 
 class StillOpen(Exception):

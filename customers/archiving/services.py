@@ -26,7 +26,7 @@ def archive_customer(
     """
     customer = _locked(acting_member, customer)
     reason = reason.strip()
-    if customer.merged_into_id is not None or (is_forced and not reason):
+    if customer.merged_into_id is not None or customer.is_anonymised or (is_forced and not reason):
         raise CannotArchive
     if customer.archived_at is not None:
         return customer

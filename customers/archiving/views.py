@@ -44,18 +44,21 @@ class WholeCustomerView(WorkspaceView, abstract=True):
 
 
 class ArchiveView(WholeCustomerView):
-    """Says what archiving touches; the button does it."""
+    """Says what archiving touches; the button does it. There is nobody to archive in an anonymised record."""
 
     permission = "customers.archive"
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer = self.find(public_id)
-        if customer.archived_at is not None:
+        if customer.archived_at is not None or customer.is_anonymised:
             return redirect("customers:detail", customer.public_id)
         return self._show(customer, ArchiveForm(is_open=bool(open_matters(customer))))
 
     def post(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer = self.find(public_id)
+        if customer.is_anonymised:
+            messages.error(request, _("Not archived: whoever this was is anonymised."))
+            return redirect("customers:detail", customer.public_id)
         form = ArchiveForm(request.POST, is_open=bool(open_matters(customer)))
         if not form.is_valid():
             return self._show(customer, form, HTTPStatus.BAD_REQUEST)

@@ -4,14 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 
 from atomicpay.workspaces.entry import WorkspaceRequest
 from customers.history.base import CustomerRecordView
 from customers.history.page import name_of
-from customers.models import Customer
 from sales.purchases import page_pager, read_purchases
 
 from .days import BookDay
@@ -31,13 +29,6 @@ class _DayView(CustomerRecordView, abstract=True):
         form = DayForm(asked, today=today)
         return form, BookDay(form.cleaned_data["date"], zone, today) if form.is_valid() else None
 
-    def lead_to_survivor(self, customer: Customer) -> HttpResponse:
-        """The same day of the record that a merged one lives on in."""
-        survivor = get_object_or_404(Customer, pk=customer.merged_into_id)
-        query = self.request.GET.urlencode()
-        path = reverse("customers:as_of", args=[survivor.public_id])
-        return redirect(f"{path}?{query}" if query else path)
-
 
 class AsOfView(_DayView):
     """A customer as the books stood at the end of a day."""
@@ -46,8 +37,6 @@ class AsOfView(_DayView):
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer = self.find(public_id)
-        if customer.merged_into_id is not None:
-            return self.lead_to_survivor(customer)
         form, day = self.read_day()
         page = None
         if day is not None:

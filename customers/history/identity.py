@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Final
 
 from babel import Locale
 from django.utils.translation import gettext
@@ -15,10 +16,12 @@ from customers.models import Customer, DocumentKind
 
 from .queries import Fact
 
+_BY_HAND: Final = "manual"
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An email or phone, and since when or when it was the customer's."""
+    """An email, phone or id: since when or when it was the customer's, and who told of it."""
 
     value: str
     note: str
@@ -31,6 +34,7 @@ class MaskedDocument:
 
     kind: str
     masked: str
+    note: str
     is_main: bool
     is_doubtful: bool
 
@@ -50,7 +54,7 @@ class Identity:
     emails: list[Contact]
     phones: list[Contact]
     documents: list[MaskedDocument]
-    external_ids: list[str]
+    external_ids: list[Contact]
     tags: list[str]
     notes: list[SignedNote]
     country: str
@@ -66,9 +70,7 @@ def identity_of(customer: Customer, facts: Iterable[Fact]) -> Identity:
         emails=_contacts(known.get("CustomerEmail", []), customer.email),
         phones=_contacts(known.get("CustomerPhone", []), customer.phone),
         documents=_documents(customer, known.get("CustomerDocument", [])),
-        external_ids=[
-            f"{each.detail.capitalize()} {each.text}" for each in known.get("CustomerIdentity", [])
-        ],
+        external_ids=[_known_as(each) for each in known.get("CustomerIdentity", [])],
         tags=sorted(each.text for each in known.get("CustomerTag", [])),
         notes=[_note(each) for each in known.get("Note", [])],
         country=country_words(customer.country),
@@ -102,23 +104,40 @@ def _contacts(facts: list[Fact], main: str) -> list[Contact]:
 def _contact(fact: Fact, is_main: bool) -> Contact:
     first, last = _day(fact.first_at), _day(fact.last_at)
     if is_main:
-        note = gettext("Main, since %(day)s") % {"day": first}
+        notes = [gettext("Main, since %(day)s") % {"day": first}, _last_seen(first, last)]
     elif first == last:
-        note = gettext("Former, %(day)s") % {"day": first}
+        notes = [gettext("Former, %(day)s") % {"day": first}]
     else:
-        note = gettext("Former, %(first)s to %(last)s") % {"first": first, "last": last}
-    return Contact(fact.text, note, is_former=not is_main)
+        notes = [gettext("Former, %(first)s to %(last)s") % {"first": first, "last": last}]
+    return Contact(fact.text, _joined(*notes, _told_by(fact)), is_former=not is_main)
+
+
+def _last_seen(first: str, last: str) -> str:
+    return gettext("last seen %(day)s") % {"day": last} if last != first else ""
+
+
+def _told_by(fact: Fact) -> str:
+    """Where it came from: a provider, or somebody of the team."""
+    if fact.source == _BY_HAND:
+        return gettext("entered by hand")
+    return gettext("from %(source)s") % {"source": fact.source.capitalize()} if fact.source else ""
+
+
+def _joined(*words: str) -> str:
+    return ", ".join(filter(None, words))
 
 
 def _documents(customer: Customer, facts: list[Fact]) -> list[MaskedDocument]:
     main = customer.document
-    kinds = {fact.text: fact.detail for fact in facts}
+    known = {fact.text: fact for fact in facts}
+    kinds = {number: fact.detail for number, fact in known.items()}
     if main:
         kinds.setdefault(main, customer.document_kind)
     return [
         MaskedDocument(
             kind=str(DocumentKind(kind).label) if kind else gettext("Document"),
             masked=mask_document(number),
+            note=_seen(known[number]) if number in known else "",
             is_main=number == main,
             is_doubtful=number == main and customer.document_valid is False,
         )
@@ -126,8 +145,17 @@ def _documents(customer: Customer, facts: list[Fact]) -> list[MaskedDocument]:
     ]
 
 
-def _known_as(fact: Fact) -> str:
-    return f"{fact.detail.capitalize()} {fact.text}"
+def _known_as(fact: Fact) -> Contact:
+    """An id, which names who gave it; where it came from is said where that is somebody else."""
+    told_by = "" if fact.source == fact.detail else _told_by(fact)
+    note = _joined(_seen(fact, with_source=False), told_by)
+    return Contact(f"{fact.detail.capitalize()} {fact.text}", note, is_former=False)
+
+
+def _seen(fact: Fact, *, with_source: bool = True) -> str:
+    first, last = _day(fact.first_at), _day(fact.last_at)
+    since = gettext("Since %(day)s") % {"day": first} if first else ""
+    return _joined(since, _last_seen(first, last), _told_by(fact) if with_source else "")
 
 
 def _note(fact: Fact) -> SignedNote:

@@ -242,6 +242,7 @@ def _messages() -> Any:
     said = JSONObject(
         **{name: name for name in ("public_id", "channel", "direction", "subject", "author_name")},
         body=Left("body", EXCERPT + 1),
+        member="author__user__name",
     )
     text, at = Cast(said, TextField()), F("sent_at")
     rows = _columns(Message, text, _NOTHING, _NO, at, at, _NOTHING)

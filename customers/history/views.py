@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -23,7 +23,7 @@ from customers.models import Customer
 from sales.figure_rows import read_counted, total_of
 from sales.purchases import page_pager, purchase_rows, read_purchases
 
-from .base import CustomerRecordView
+from .base import NOBODY_THERE, CustomerRecordView
 from .figures import AskedFigure, figure_page
 from .forms import NoteForm, TagForm
 from .page import customer_page, name_of
@@ -37,11 +37,6 @@ class CustomerView(CustomerRecordView):
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer = self.find(public_id)
-        if customer.merged_into_id is not None:
-            survivor = get_object_or_404(Customer, pk=customer.merged_into_id)
-            words = gettext("%(name)s was merged into this customer; the old address leads here.")
-            messages.info(request, words % {"name": name_of(customer)})
-            return redirect("customers:detail", survivor.public_id)
         history = read_history(customer, request.membership, timezone.get_current_timezone())
         page = customer_page(history, request.workspace.default_currency)
         return render(
@@ -57,6 +52,11 @@ class CustomerView(CustomerRecordView):
                 "checks": explain(CUSTOMER_CHECKS, customer, request.membership, page.purchases),
             },
         )
+
+    def lead_to(self, survivor: Customer, merged: Customer) -> HttpResponseBase:
+        words = gettext("%(name)s was merged into this customer; the old address leads here.")
+        messages.info(self.request, words % {"name": name_of(merged)})
+        return super().lead_to(survivor, merged)
 
 
 class PurchasesView(CustomerRecordView):
@@ -144,7 +144,7 @@ class _WordsView(CustomerRecordView, abstract=True):
                 raise CannotAnnotate
             self.write(customer, form.cleaned_data[self.field])
         except CannotAnnotate:
-            messages.error(request, str(self.refusal))
+            messages.error(request, str(NOBODY_THERE if customer.is_anonymised else self.refusal))
         page = reverse("customers:detail", args=[customer.public_id])
         return HttpResponseRedirect(f"{page}#{self.place}")
 

@@ -135,6 +135,11 @@ def _faults_of_the_whole(read: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("body", Reason.NO_TEXT)
 
 
+def may_be_said_in(year: int, now: datetime) -> bool:
+    """Whether somebody can have written to support in that year; others are slips, as 0026 for 2026."""
+    return _FIRST_YEAR < year <= now.year + 1
+
+
 def is_link(text: str) -> bool:
     """Whether the text is a whole https address that a page may link to."""
     try:
@@ -187,7 +192,7 @@ def _moment(text: str, zone: tzinfo, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise _Bad(Reason.NOT_A_MOMENT) from None
-    if len(text) < _SHORTEST_MOMENT or not _FIRST_YEAR < moment.year <= now.year + 1:
+    if len(text) < _SHORTEST_MOMENT or not may_be_said_in(moment.year, now):
         raise _Bad(Reason.NOT_A_MOMENT)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if moment > now + _TOLERANCE:

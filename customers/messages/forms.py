@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from atomicpay.ui.inputs import SearchField
 from customers.models import Message
 
-from .drafts import LONGEST_BODY, LONGEST_CODE, LONGEST_NAME, LONGEST_SUBJECT, LONGEST_URL, is_link
+from .drafts import (
+    LONGEST_BODY,
+    LONGEST_CODE,
+    LONGEST_NAME,
+    LONGEST_SUBJECT,
+    LONGEST_URL,
+    is_link,
+    may_be_said_in,
+)
 
 LARGEST_FILE: Final = 20 * 1024**2
 _MINUTE: Final = "%Y-%m-%dT%H:%M"
@@ -57,9 +65,11 @@ class MessageForm(forms.Form):
         return cls(initial={"sent_at": timezone.now()})
 
     def clean_sent_at(self) -> Any:
-        sent_at = self.cleaned_data["sent_at"]
-        if sent_at > timezone.now() + _TOLERANCE:
+        sent_at, now = self.cleaned_data["sent_at"], timezone.now()
+        if sent_at > now + _TOLERANCE:
             raise forms.ValidationError(_("This time is yet to come."))
+        if not may_be_said_in(sent_at.year, now):
+            raise forms.ValidationError(_("This year cannot be: write all four digits of it."))
         return sent_at
 
     def clean_url(self) -> str:

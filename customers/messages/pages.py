@@ -14,6 +14,7 @@ from customers.models import Customer, Message
 from sales.models import Sale
 
 from .around import Nearby, purchases_around
+from .author import author_words
 from .services import may_delete
 
 
@@ -67,7 +68,7 @@ def shown_message(message: Message, sales: list[Sale], member: Membership) -> Sh
         at=html.moment(message.sent_at),
         subject=message.subject,
         body=message.body,
-        author=message.author_name,
+        author=author_words(message),
         helpdesk_url=message.url,
         delete_url=delete_url if may_delete(member, message) else "",
         nearby=purchases_around(message.sent_at, sales),

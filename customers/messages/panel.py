@@ -1,4 +1,4 @@
-"""The latest messages on the customer page, from what the page has read already. No query is made here."""
+"""The latest messages on the customer page, from what it has read already, and beside something bought."""
 
 import json
 from collections.abc import Iterable
@@ -11,11 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from atomicpay.ui import html
+from atomicpay.workspaces.models import Membership
 from customers.history.queries import EXCERPT, MESSAGES, Fact
 from customers.models import Customer, Message
 from sales.models import Sale
 
 from .around import Nearby, purchases_around
+from .author import author_of, author_words
+from .queries import messages_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,27 @@ def messages_panel(customer: Customer, facts: Iterable[Fact], sales: list[Sale] 
     return MessagesPanel(lines, has_more=len(latest) > MESSAGES, all_url=url)
 
 
+def messages_beside(
+    customer: Customer, moments: Iterable[datetime | None], member: Membership
+) -> MessagesPanel | None:
+    """The messages of the days around what happened to something that a customer bought: one query.
+
+    None for a member who may not see customers.
+    """
+    if not member.may("customers.view"):
+        return None
+    latest = messages_around(customer.pk, moments, MESSAGES + 1)
+    url = reverse("customers:messages", args=[customer.public_id])
+    lines = [_line(_said(message), message.sent_at, url, []) for message in latest[:MESSAGES]]
+    return MessagesPanel(lines, has_more=len(latest) > MESSAGES, all_url=url)
+
+
+def _said(message: Message) -> dict[str, Any]:
+    names = ("public_id", "channel", "direction", "subject", "body")
+    said = {name: getattr(message, name) for name in names}
+    return {**said, "author_name": author_words(message), "member": ""}
+
+
 def _line(said: dict[str, Any], at: datetime, url: str, bought: list[Sale]) -> Line:
     return Line(
         url=f"{url}#m-{said['public_id']}",
@@ -67,6 +91,6 @@ def _line(said: dict[str, Any], at: datetime, url: str, bought: list[Sale]) -> L
         at=html.moment(at),
         subject=said["subject"],
         excerpt=Truncator(said["body"]).chars(EXCERPT),
-        author=said["author_name"],
+        author=author_of(said["direction"], said["author_name"], said["member"] or ""),
         nearby=purchases_around(at, bought)[:1],
     )

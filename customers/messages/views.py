@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
-from customers.history.base import CustomerRecordView
+from customers.history.base import NOBODY_THERE, CustomerRecordView
+from customers.history.page import name_of
 from customers.models import Customer, Message
 
 from . import services
@@ -35,7 +36,7 @@ class MessagesView(CustomerRecordView):
         if request.membership.may("sales.view"):
             sales = sales_around(customer.pk, [message.sent_at for message in found.rows])
         page = messages_page(customer, found, sales, request.membership, text)
-        context = {"customer": customer, "name": _name_of(customer), "page": page, "form": form, "text": text}
+        context = {"customer": customer, "name": name_of(customer), "page": page, "form": form, "text": text}
         return render(request, "customers/messages/all.html", context)
 
 
@@ -45,7 +46,11 @@ class RecordMessageView(CustomerRecordView):
     permission = "messages.write"
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
-        return self._show(self.find(public_id), MessageForm.empty())
+        customer = self.find(public_id)
+        if customer.is_anonymised:
+            messages.error(request, NOBODY_THERE)
+            return redirect("customers:messages", customer.public_id)
+        return self._show(customer, MessageForm.empty())
 
     def post(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer, form = self.find(public_id), MessageForm(request.POST)
@@ -54,7 +59,8 @@ class RecordMessageView(CustomerRecordView):
         try:
             services.record_message(acting_member=request.membership, customer=customer, **form.cleaned_data)
         except CannotRecord:
-            messages.error(request, gettext("The message was not saved: the record has changed meanwhile."))
+            changed = gettext("The message was not saved: the record has changed meanwhile.")
+            messages.error(request, NOBODY_THERE if customer.is_anonymised else changed)
         else:
             messages.success(request, gettext("The message is saved."))
         page = reverse("customers:detail", args=[customer.public_id])
@@ -63,7 +69,7 @@ class RecordMessageView(CustomerRecordView):
     def _show(
         self, customer: Customer, form: MessageForm, status: HTTPStatus = HTTPStatus.OK
     ) -> HttpResponse:
-        context = {"customer": customer, "name": _name_of(customer), "form": form}
+        context = {"customer": customer, "name": name_of(customer), "form": form}
         return render(self.request, "customers/messages/new.html", context, status=status)
 
 
@@ -89,7 +95,7 @@ class DeleteMessageView(WorkspaceView):
         customer = message.customer
         context = {
             "customer": customer,
-            "name": _name_of(customer),
+            "name": name_of(customer),
             "message": shown_message(message, [], request.membership),
         }
         return render(request, "customers/messages/delete.html", context)
@@ -102,7 +108,3 @@ class DeleteMessageView(WorkspaceView):
             raise PermissionDenied from None
         messages.success(request, gettext("The message is deleted."))
         return redirect("customers:messages", message.customer.public_id)
-
-
-def _name_of(customer: Customer) -> str:
-    return customer.name or customer.email or gettext("No name")

@@ -76,9 +76,14 @@ def latest_notes(customer: Customer) -> list[Note]:
     return list(Note.objects.filter(customer=customer).order_by("-created_at", "-id")[:NOTES])
 
 
-def has_sale(customer: Customer, reference: str) -> bool:
-    """Whether a customer has a sale of that reference in scope."""
-    return Sale.objects.filter(customer=customer, reference=reference).exists()
+def reference_of_sale(customer: Customer, typed: str) -> str:
+    """The reference of a customer's sale in scope as it is written, however it was typed; "" for none."""
+    if not typed:
+        return ""
+    sales = Sale.objects.filter(customer=customer, reference__iexact=typed).order_by()
+    # Where two differ by their letters alone, the very one that was typed.
+    references = sorted(sales.values_list("reference", flat=True), key=lambda each: each != typed)
+    return references[0] if references else ""
 
 
 def names_of_members() -> list[str]:

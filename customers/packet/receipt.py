@@ -61,7 +61,7 @@ def receipt_of(
         about=list(_about(choice, product)),
         included=[(section.title, _rows(len(section.rows), section.left)) for section in sections],
         left_out=list(_left_out(choice, material, member)),
-        sums=list(_sums(material)) if member.may(NEEDS[Part.NUMBERS]) else [],
+        sums=list(_sums(material)) if choice.has(Part.NUMBERS) else [],
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )
 

@@ -33,7 +33,10 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part: headings, rows of words, and how many rows there are of which only these are listed."""
+    """One part: headings, rows of words, and how many rows there are of which only these are listed.
+
+    `whole` are the places of columns whose words are never broken: a reference in two lines is misread.
+    """
 
     part: Part
     title: str
@@ -41,6 +44,7 @@ class Section:
     rows: list[Cells]
     total: int
     note: str = ""
+    whole: tuple[int, ...] = ()
 
     @property
     def left(self) -> int:
@@ -75,7 +79,9 @@ def sections_of(maker: Maker) -> list[Section]:
     return [_MAKERS[part](maker) for part in maker.choice.parts]
 
 
-def _section(part: Part, columns: Cells, rows: Sequence[Cells], total: int = -1) -> Section:
+def _section(
+    part: Part, columns: Cells, rows: Sequence[Cells], total: int = -1, whole: tuple[int, ...] = ()
+) -> Section:
     total = len(rows) if total < 0 else total
     left = total - len(rows)
     note = ""
@@ -84,7 +90,7 @@ def _section(part: Part, columns: Cells, rows: Sequence[Cells], total: int = -1)
             "The newest %(listed)d of %(total)d are listed; %(left)d older ones are counted only."
         )
         note = words % {"listed": len(rows), "total": total, "left": left}
-    return Section(part, str(part.label), columns, list(rows), total, note)
+    return Section(part, str(part.label), columns, list(rows), total, note, whole)
 
 
 # Who, and how much --------------------------------------------------------------------------------------
@@ -158,7 +164,7 @@ def _purchases(maker: Maker) -> Section:
         *(gettext("Amount"), gettext("Refunded"), gettext("Sale"), gettext("Typed at the checkout")),
     )
     rows = [_purchase(sale, maker.redactor) for sale in maker.material.sales]
-    return _section(Part.PURCHASES, columns, rows, total)
+    return _section(Part.PURCHASES, columns, rows, total, whole=(6,))
 
 
 def _purchase(sale: Any, redactor: Redactor) -> Cells:
@@ -190,11 +196,12 @@ def _payments(maker: Maker) -> Section:
             str(PaymentStatus(each.status).label),
             format_money(each.amount, each.currency),
             format_moment(each.paid_at) if each.paid_at else "",
-            maker.redactor.text(each.decline_reason),
+            maker.redactor.text(reason_words(each.decline_reason)),
         )
         for each in maker.material.payments
     ]
-    return _section(Part.PAYMENTS, columns, rows, maker.material.counts.get(Part.PAYMENTS, 0))
+    total = maker.material.counts.get(Part.PAYMENTS, 0)
+    return _section(Part.PAYMENTS, columns, rows, total, whole=(1,))
 
 
 def _subscriptions(maker: Maker) -> Section:
@@ -234,7 +241,7 @@ def _money_back(maker: Maker) -> Section:
         both.append((dispute.opened_at, row))
     rows = [row for _at, row in sorted(both, key=lambda each: each[0], reverse=True)[:LISTED]]
     total = sum(entry.number for entry in material.entries if entry.kind in ("refund", "dispute"))
-    return _section(Part.MONEY_BACK, columns, rows, max(total, len(rows)))
+    return _section(Part.MONEY_BACK, columns, rows, max(total, len(rows)), whole=(2,))
 
 
 def _back(row: Any, began: datetime, kind: str, status: str, why: str, ended: datetime | None) -> Cells:

@@ -1,10 +1,11 @@
 """The choice of what goes into a packet, and the packet itself: the answer to a POST, kept nowhere."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -17,7 +18,7 @@ from customers.models import Customer, Note
 from . import services
 from .choice import PRESETS, Choice, Purpose, Shown, parts_for
 from .forms import PacketForm
-from .queries import has_sale, latest_notes, names_of_members, products_of, read_material
+from .queries import latest_notes, names_of_members, products_of, read_material, reference_of_sale
 from .receipt import receipt_of
 from .redaction import Redactor
 from .sections import Maker, sections_of
@@ -35,9 +36,6 @@ class PacketView(CustomerRecordView):
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
         customer = self.find(public_id)
-        if customer.merged_into_id is not None:
-            survivor = get_object_or_404(Customer, pk=customer.merged_into_id)
-            return redirect("customers:packet", survivor.public_id)
         asked = request.GET.get("purpose", "")
         purpose = Purpose(asked) if asked in Purpose.values else Purpose.ESCALATION
         allowed = parts_for(request.membership)
@@ -57,8 +55,9 @@ class PacketView(CustomerRecordView):
         form = PacketForm(request.POST, **offered)
         if form.is_valid():
             choice = form.choice(request.workspace.zone)
-            if not choice.sale or has_sale(customer, choice.sale):
-                return self._packet(customer, choice, dict(offered["products"]))
+            sale = reference_of_sale(customer, choice.sale)
+            if sale or not choice.sale:
+                return self._packet(customer, replace(choice, sale=sale), dict(offered["products"]))
             form.add_error("sale", gettext("This customer has no sale of that reference."))
         asked = request.POST.get("purpose", "")
         return self._choose(customer, form, Purpose(asked) if asked in Purpose.values else Purpose.ESCALATION)

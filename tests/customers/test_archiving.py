@@ -126,6 +126,22 @@ def test_archive_twice_is_once(in_aurora: Workspace, owner: Membership) -> None:
         unarchive_customer(acting_member=owner, customer=customer)
 
 
+def test_nobody_archives_a_customer_who_is_anonymised(
+    sign_in: SignIn, owner: Membership, in_aurora: Workspace
+) -> None:
+    customer = factories.CustomerFactory(name="", email="", anonymised_at=factories.NOON)
+    client = sign_in(owner)
+    page, address = (client.at(f"customers/{customer.public_id}/{end}") for end in ("", "archive/"))
+    with assert_unchanged(in_aurora.pk):
+        with pytest.raises(CannotArchive):
+            archive_customer(acting_member=owner, customer=customer, reason="Saiu")
+        assert client.get(address).headers["Location"] == page
+        refused = client.post(address, {"reason": "Saiu"}, follow=True).content.decode()
+    assert "Not archived: whoever this was is anonymised." in refused
+    assert "/archive/" not in refused
+    assert "/anonymise/" in refused
+
+
 def test_archive_is_not_for_agents_limited_members_or_merged_records(
     sign_in: SignIn,
     support_agent: Membership,

@@ -1,5 +1,6 @@
 """The customer page: everything about one buyer, for who may see it, in a fixed number of queries."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,11 +15,11 @@ from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.history.page import customer_page
 from customers.history.queries import find_customer, read_history
-from customers.models import Customer, CustomerTag
+from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerIdentity, CustomerTag
 from sales.models import Sale
 from sales.states import PaymentMethod, PaymentStatus
 from tests import factories
-from tests.assertions import assert_same_not_found
+from tests.assertions import assert_same_not_found, assert_unchanged
 from tests.conftest import Beacon, MemberClient
 
 SignIn = Callable[..., MemberClient]
@@ -58,6 +59,29 @@ def test_page_tells_who_the_customer_is(
     assert "Hotmart buyer-77" in html
     assert "Prefere contato<br>por e-mail." in html
     assert "vip" in html
+
+
+def test_identity_says_since_when_until_when_and_from_where(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    seen = {"first_seen_at": factories.NOON, "last_seen_at": factories.NOON + timedelta(days=9)}
+    with enter(antonia.workspace_id):
+        CustomerEmail.objects.filter(is_primary=True).update(**seen, source="hotmart")
+        factories.CustomerPhoneFactory(customer=antonia, number="+55 11 91111-2222", digits="5511911112222")
+        CustomerDocument.objects.update(**seen, source="eduzz")
+        CustomerIdentity.objects.update(**seen, provider="hotmart", source="hotmart")
+        factories.CustomerIdentityFactory(
+            customer=antonia, provider="stripe", external_id="cus_1", source="hotmart", **seen
+        )
+    html = page_of(sign_in(support_agent), antonia)
+    notes = dict(re.findall(r"<dd><span[^>]*>([^<]*)</span><span class=.sub.>([^<]*)</span></dd>", html))
+    assert notes["antonia@correio.example"] == "Main, since 2 Mar 2026, last seen 11 Mar 2026, from Hotmart"
+    assert notes["antiga@correio.example"] == "Former, 1 Apr 2024 to 1 May 2024, entered by hand"
+    assert notes["+55 11 91111-2222"].endswith(", entered by hand")
+    assert "Since 2 Mar 2026, last seen 11 Mar 2026, from Eduzz" in html
+    ids = dict(re.findall(r"<dd>(\w+ [\w-]+)<span class=.sub.>([^<]*)</span></dd>", html))
+    assert ids["Hotmart buyer-77"] == "Since 2 Mar 2026, last seen 11 Mar 2026"
+    assert ids["Stripe cus_1"] == "Since 2 Mar 2026, last seen 11 Mar 2026, from Hotmart"
 
 
 def test_page_opens_lifetime_spend_into_what_makes_it(
@@ -179,6 +203,9 @@ def test_page_within_products_leaves_the_others_out(
     html = page_of(sign_in(limited_agent), antonia)
 
     assert "Within your products" in html
+    # What colleagues wrote is about the person.
+    assert "Notes and messages are about the person and shown whole." in html
+    assert "Prefere contato<br>por e-mail." in html
     assert "AC-1" in html
     assert "R$\u00a089.00" in html
     for outside in ("AC-2", "Clube Aurora", "389.00", "179.00", "Card chargeback", "Open dispute", "Pix"):
@@ -240,6 +267,52 @@ def test_page_of_a_merged_customer_leads_to_the_one_they_live_on_in(
 
     assert response.redirect_chain == [(client.at(f"customers/{antonia.public_id}/"), 302)]
     assert "A. Figueirêdo was merged into this customer" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "messages/?q=acesso",
+        "messages/new/",
+        "purchases/",
+        "figures/BRL/gross/",
+        "as-of/?date=2026-03-04",
+        "as-of/purchases/?date=2026-03-04",
+        "packet/?purpose=chargeback",
+    ],
+)
+def test_every_page_of_a_merged_customer_leads_to_the_same_of_the_one_they_live_on_in(
+    sign_in: SignIn, owner: Membership, antonia: Customer, place: str
+) -> None:
+    with enter(antonia.workspace_id):
+        twin = factories.CustomerFactory(merged_into=antonia, merged_at=timezone.now())
+    client = sign_in(owner)
+    response = client.get(client.at(f"customers/{twin.public_id}/{place}"))
+    assert response.status_code == 302
+    assert response.headers["Location"] == client.at(f"customers/{antonia.public_id}/{place}")
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+def test_page_of_a_customer_who_is_anonymised_takes_no_words(
+    sign_in: SignIn, owner: Membership, aurora: Workspace
+) -> None:
+    with enter(aurora.pk):
+        nobody = factories.CustomerFactory(name="", email="", anonymised_at=factories.NOON)
+    client = sign_in(owner)
+    page = page_of(client, nobody)
+    for place in ("notes/", "tags/", "messages/new/"):
+        assert f"{nobody.public_id}/{place}" not in page
+    messages_page = client.get(client.at(f"customers/{nobody.public_id}/messages/")).content.decode()
+    assert "<h1>Messages of Anonymised customer</h1>" in messages_page
+    assert "/messages/new/" not in messages_page
+    with assert_unchanged(aurora.pk):
+        for place, field in (("notes/", "body"), ("tags/", "name")):
+            response = client.post(
+                client.at(f"customers/{nobody.public_id}/{place}"), {field: "x"}, follow=True
+            )
+            assert "Not saved: whoever this was is anonymised." in response.content.decode()
+        response = client.get(client.at(f"customers/{nobody.public_id}/messages/new/"), follow=True)
+        assert "Not saved: whoever this was is anonymised." in response.content.decode()
 
 
 def test_page_of_an_archived_customer_says_so(

@@ -13,11 +13,13 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils.timezone import now
 
+from atomicpay.attention.models import Finding
 from atomicpay.audit.services import record
 from atomicpay.env import read_environment
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer, CustomerTag
+from customers.services import add_tag
 from exports import queue
 from exports.models import Export
 from exports.storage import Place, writing
@@ -45,7 +47,7 @@ SECRETS = (
     ),
     *("cus_zq77", "zq-note", "zq-message", "zq-subject", "zq-author", "zq-url", "zq-thread", "zq-street"),
     *("zq-reason", "zq-cancel", "zq-detail", "zq-decline", "zq-revoke", "zq-card", "zq-tag", "zq-archived"),
-    *("zq-complement", "zq-city", "zq-word"),
+    *("zq-dismiss", "zq-evidence", "zq-complement", "zq-city", "zq-word"),
 )
 """Whatever gives her away, as it may stand in a text."""
 
@@ -157,6 +159,10 @@ def people(aurora: Workspace, owner: Membership) -> People:
         _known(zenobia)
         _bought(zenobia)
         _written(zenobia, owner)
+        # A word of the workspace that names her stands on somebody else as well, and in the log of theirs.
+        add_tag(acting_member=owner, customer=zenobia, name=f"indicada por {NAME}")
+        add_tag(acting_member=owner, customer=other, name=f"indicada por {NAME}")
+        add_tag(acting_member=owner, customer=other, name="vip")
     return People(zenobia, merged, other)
 
 
@@ -167,6 +173,7 @@ def _known(zenobia: Customer) -> None:
     factories.CustomerDocumentFactory(customer=zenobia, number=DOCUMENT)
     factories.CustomerIdentityFactory(customer=zenobia, external_id="cus_ZQ77")
     CustomerTag.objects.create(customer=zenobia, tag=factories.TagFactory(name="embaixadora"))
+    CustomerTag.objects.create(customer=zenobia, tag=factories.TagFactory(name=EMAIL))
     factories.NoteFactory(customer=zenobia, body="zq-note")
     factories.MessageFactory(
         customer=zenobia,
@@ -208,6 +215,17 @@ def _bought(zenobia: Customer) -> None:
     )
     factories.DisputeFactory(sale=sale, amount=500, reason="zq-reason", status=DisputeStatus.WON)
     factories.AccessGrantFactory(sale=sale, revoke_reason="zq-revoke")
+    Finding.objects.create(
+        customer=zenobia,
+        product=sale.product,
+        check_code="stale_pending",
+        subject=f"sale:{sale.pk}",
+        evidence={"other": "zq-evidence"},
+        digest="d",
+        dismissed_digest="d",
+        dismissed_at=now(),
+        dismiss_reason="zq-dismiss",
+    )
 
 
 def _written(zenobia: Customer, owner: Membership) -> None:
@@ -227,6 +245,15 @@ def _written(zenobia: Customer, owner: Membership) -> None:
         state="canceled",
         query=urlencode({"q": EMAIL}),
         filters=[{"label": "Search", "value": EMAIL}, {"label": "Order", "value": "newest"}],
+    )
+    # By the local part of her former email alone.
+    factories.SavedViewFactory(page="sales", name="Dela", query="q=zen.antiga", owner=owner)
+    factories.ExportFactory(
+        requested_by=owner,
+        number=4,
+        state="canceled",
+        query="q=zen.antiga",
+        filters=[{"label": "Search", "value": "zen.antiga"}],
     )
     for number, text in ((1, f"Name\n{NAME.upper()}\n{EMAIL}\n"), (2, "Name\nRui Barros\n")):
         run = factories.ImportRunFactory(

@@ -20,7 +20,7 @@ from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.archiving.errors import StillOpen
 from customers.errors import CannotAnnotate, NotAllowed
-from customers.models import Customer, CustomerEmail, NameWord, Note
+from customers.models import Customer, CustomerEmail, CustomerTag, NameWord, Note, Tag
 from customers.services import add_note
 from exports.models import Export
 from sales.models import Dispute, Payment, Sale
@@ -75,7 +75,7 @@ class TestCommitted:
             assert (CustomerEmail.objects.count(), Note.objects.count()) == (1, 1)
             assert list(SavedView.objects.values_list("name", flat=True)) == ["Todas"]
             states = dict(Export.objects.values_list("number", "state"))
-            assert states == {1: "expired", 2: "ready", 3: "canceled"}
+            assert states == {1: "expired", 2: "ready", 3: "canceled", 4: "canceled"}
             assert stored_runs() == {1: False, 2: True}
         with connection.cursor() as cursor, enter(aurora.pk):
             cursor.execute("SELECT count(*) FROM customer WHERE anonymised_at IS NOT NULL")
@@ -231,6 +231,19 @@ def test_words_of_the_name_go_unless_somebody_else_has_them(
     _anonymise(people.zenobia, owner)
     words = set(NameWord.objects.values_list("word", flat=True))
     assert ("zenobia" in words, "quixada" in words, "rui" in words) == (False, True, True)
+
+
+def test_tags_that_name_her_go_and_others_keep_theirs(
+    people: People, owner: Membership, in_aurora: Workspace
+) -> None:
+    shared = Tag.objects.get(name__startswith="indicada")
+    erasure = _anonymise(people.zenobia, owner)
+    shared.refresh_from_db()
+    assert shared.name == f"[…] {shared.pk}"
+    assert set(Tag.objects.values_list("name", flat=True)) == {"embaixadora", "vip", shared.name}
+    put = CustomerTag.objects.filter(customer=people.other).values_list("tag__name", flat=True)
+    assert set(put) == {"vip", shared.name}
+    assert erasure.touched["customers.Tag"] == 2
 
 
 def test_nothing_names_somebody_who_was_anonymised_again(

@@ -1,10 +1,14 @@
 """The pages of anonymising: what they count, what they refuse, and what they say afterwards."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.apps import apps
 
+from atomicpay.privacy.decisions import DECISIONS
 from atomicpay.privacy.models import Erasure
+from atomicpay.privacy.pages import touched_words
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import CustomerEmail
@@ -30,7 +34,7 @@ def test_page_counts_what_goes_and_names_what_stays(
     client = sign_in(owner)
     with assert_unchanged(aurora.pk):
         page = client.get(_address(client, people)).content.decode()
-    assert "2 emails, 1 phone, 1 document, 1 external id, 1 tag, 1 note, 1 message" in page
+    assert "2 emails, 1 phone, 1 document, 1 external id, 3 tags, 1 note, 1 message" in page
     assert "2 are kept now" in page
     assert "1 record that was merged into this one goes with it." in page
     assert "merge them first, or anonymise each" in page
@@ -81,6 +85,9 @@ def test_page_says_afterwards_when_why_and_what_was_kept(
     assert "Anonymised on" in page
     assert "Anonymised customer" in page
     assert "HP-ZERO" in page
+    titles = re.findall(r"<dt>([^<]*)</dt>", done)
+    assert "Payments that lost card and reason" in titles
+    assert [title for title in titles if not title[0].isupper()] == []
     for body in (done, page, client.get(client.at("customers/")).content.decode()):
         assert "zenobia" not in body.lower()
         assert "quixad" not in body.lower()
@@ -91,6 +98,13 @@ def test_page_says_afterwards_when_why_and_what_was_kept(
     assert client.post(_address(client, people), {}).status_code == 302
     with enter(aurora.pk):
         assert Erasure.objects.count() == 1
+
+
+def test_every_table_that_is_touched_has_words_of_its_own() -> None:
+    for label, decision in DECISIONS.items():
+        if decision.stays is None or decision.empty:
+            table = str(apps.get_model(label)._meta.verbose_name_plural)
+            assert touched_words(label).casefold() != table.casefold(), label
 
 
 def test_page_is_for_owners_and_admins_alone(

@@ -76,6 +76,14 @@ def test_archive_holds_all_that_is_known_of_her(answer: ZipFile) -> None:
     assert (len(_rows(answer, "messages.csv")), len(_rows(answer, "payments.csv"))) == (2, 1)
 
 
+def test_archive_says_why_the_team_set_a_finding_aside(answer: ZipFile, people: People) -> None:
+    ((*_before, reason),) = _rows(answer, "findings.csv")
+    assert reason == "zq-dismiss"
+    everything = "".join(answer.read(name).decode() for name in answer.namelist())
+    # What a check compared may be another person's.
+    assert "zq-evidence" not in everything
+
+
 def test_archive_is_free_of_others(answer: ZipFile, owner: Membership) -> None:
     everything = "".join(answer.read(name).decode() for name in answer.namelist())
     for value in ("Rui Barros", "Nada a ver", "Afiliada Alves", "Agente Ávila", "Sílvia Equipe", "CANARY"):

@@ -7,14 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from atomicpay.catalog.models import Product
+from atomicpay.ui.moments import format_day
+from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer
 from sales.models import CustomerSpend, Sale
+from sales.money_back import money_back_rows
 from sales.purchases import PAGE, read_purchases
 from sales.queries import (
+    MoneyBack,
     MonthSum,
     Spend,
     entries_of_customers,
@@ -213,6 +218,26 @@ def test_money_back_has_refunds_and_disputes_in_one_order(in_aurora: Workspace) 
     assert [row.sale and row.sale["reference"] for row in rows] == ["AC-7", "AC-7", None]
     assert money_back(1, customer_id=sale.customer_id) == rows[:1]
     assert money_back(10, sale_id=sale.pk) == rows[:2]
+
+
+def test_evidence_that_was_due_is_marked_while_the_dispute_is_open(in_aurora: Workspace) -> None:
+    sale = factories.SaleFactory()
+    past, coming = timezone.now() - timedelta(days=7), timezone.now() + timedelta(days=7)
+    for status, due_at in (("open", past), ("open", coming), ("won", past)):
+        factories.DisputeFactory(sale=sale, status=status, evidence_due_at=due_at, amount=100)
+    rows = money_back(10, sale_id=sale.pk)
+    told = {(row.status, row.due_at): str(shown.cells[-1].html) for row, shown in _shown(rows)}
+    assert f"Evidence was due {format_day(past)}" in told["open", past]
+    assert 'data-tone="bad"' in told["open", past]
+    assert told["open", coming] == f"Evidence due {format_day(coming)}"
+    assert told["won", past] == f"Evidence due {format_day(past)}"
+    # As of a day long ago it was yet to come.
+    then = [str(row.cells[-1].html) for row in money_back_rows(rows, with_terms=False)]
+    assert not any("was due" in words for words in then)
+
+
+def _shown(rows: list[MoneyBack]) -> list[tuple[MoneyBack, Row]]:
+    return list(zip(rows, money_back_rows(rows), strict=True))
 
 
 def test_money_back_within_products_leaves_the_others_out(aurora: Workspace, course: Product) -> None:

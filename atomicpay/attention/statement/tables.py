@@ -1,7 +1,7 @@
 """The rows of the customers asked about, as far as the scope shows them: what every part reads.
 
 The second half of the scope (a member's products) is known to the ORM alone, so each table is narrowed to
-them here, as in `missing.outside`; tests/attention/test_scope.py holds it against the walls.
+them here, as in `missing.outside`; tests/attention/test_pages.py holds it against the walls.
 """
 
 from collections.abc import Iterable, Mapping

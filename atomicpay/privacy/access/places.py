@@ -27,6 +27,11 @@ OTHERS: Final = frozenset(
 )
 _SEARCH: Final = frozenset({"contacts_text"})
 _NORMALISED: Final = frozenset({"normalised"})
+_OF_PROGRAM: Final = frozenset(
+    # Keys of the program, and what may be about somebody else: a finding may lead to a subscription of
+    # another record. What is the person's of it stands in the other files.
+    {"subject", "evidence", "digest", "dismissed_digest", "subscription", "sale"}
+)
 
 PLACES: Final[dict[str, Place]] = {
     "customers.Customer": Place("person.csv", _("Who you are, as the business knows you"), _SEARCH),
@@ -47,6 +52,9 @@ PLACES: Final[dict[str, Place]] = {
     "sales.Refund": Place("refunds.csv", _("What you were given back")),
     "sales.Dispute": Place("disputes.csv", _("Payments that were contested")),
     "sales.AccessGrant": Place("access.csv", _("Your access to products")),
+    "attention.Finding": Place(
+        "findings.csv", _("What was noticed about your purchases, and why it was set aside"), _OF_PROGRAM
+    ),
     "sales.CustomerSpend": Place("spend.csv", _("What your purchases add up to")),
 }
 
@@ -56,7 +64,6 @@ WITHOUT: Final[dict[str, str]] = {
     "duplicates.MatchRecord": "made of the contacts, which stand in their own files",
     "duplicates.CustomerKey": "made of the same, and unreadable",
     "duplicates.Suggestion": "tells of another record, which may be another person's",
-    "attention.Finding": "what the program noticed in the other files, not what is held",
     "merging.Merge": "how records became one: what they held stands in the other files",
     "merging.MergedRecord": "which records became one: what they held stands in the other files",
     "merging.MergedRow": "which rows changed hands: they stand in the other files",

@@ -1,7 +1,9 @@
 """Messages on the customer's pages: written down, shown beside purchases, looked for, deleted, by who may."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from atomicpay.audit.models import AuditEntry
+from atomicpay.timeline.lists import TimelineList
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.errors import NotAllowed
@@ -115,6 +118,23 @@ def test_what_support_wrote_has_its_name(support_agent: Membership, buyer: Custo
         assert Message.objects.get().author_name == "Saulo Dias"
 
 
+def test_who_answered_is_the_member_where_no_name_came_along(
+    support_agent: Membership, buyer: Customer, sign_in: SignIn
+) -> None:
+    """What the buyer said is not what the member said who wrote it down."""
+    for direction, subject in ((Message.Direction.OUT, "Resposta"), (Message.Direction.IN, "Pergunta")):
+        write(buyer, direction=direction, subject=subject, author=support_agent, author_name="")
+    client = sign_in(support_agent)
+    for address in (f"customers/{buyer.public_id}/", f"customers/{buyer.public_id}/messages/"):
+        page = re.sub(r"<[^>]*>", "", client.get(client.at(address)).content.decode())
+        said = re.compile(r"^\s*((?:From|To) the buyer, .*?)\s*$", re.MULTILINE)
+        lines = said.findall(page)
+        assert len(lines) == 2, lines
+        assert [line.startswith("To the buyer") for line in lines] == [
+            line.endswith(", Saulo Dias") for line in lines
+        ]
+
+
 def test_log_says_who_wrote_a_message_down_and_nothing_of_it(
     support_agent: Membership, buyer: Customer, sign_in: SignIn
 ) -> None:
@@ -134,6 +154,10 @@ def test_log_says_who_wrote_a_message_down_and_nothing_of_it(
         ({"url": "http://helpdesk.example"}, "begins with https://"),
         ({"url": "javascript:alert(1)"}, "begins with https://"),
         ({"sent_at": "2099-01-01T10:00"}, "yet to come"),
+        ({"sent_at": "0001-01-01T00:00"}, "This year cannot be"),
+        ({"sent_at": "0026-11-25T10:00"}, "This year cannot be"),
+        ({"sent_at": "1970-12-31T23:59"}, "This year cannot be"),
+        ({"sent_at": "9999-12-31T23:59"}, "yet to come"),
         ({"sent_at": "yesterday"}, "Enter a valid date/time"),
         ({"channel": "pigeon"}, "Select a valid choice"),
         ({"body": "x" * 50_001}, "at most 50000 characters"),
@@ -204,6 +228,28 @@ def test_page_has_all_messages_newest_first_beside_purchases(
     assert "Declined" in beside
     assert "within the hour of purchase" in page[first:]
     assert "10 hours before purchase" in page[first:] or "9 hours before purchase" in page[first:]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01 03:06:28", "1969-12-31 12:00"])
+def test_pages_show_a_message_of_a_day_that_nobody_means(
+    support_agent: Membership, buyer: Customer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    """One that was stored before such days were refused, as the last of a page of the timeline."""
+    monkeypatch.setattr(TimelineList, "page_size", 4)
+    write(buyer, sent_at=at("1971-03-01 12:00"), body="Uma antiga")
+    write(buyer, sent_at=datetime.fromisoformat(f"{day}+00:00"), body="Mais velha que o calendário")
+    write(buyer, sent_at=datetime.fromisoformat(f"{day}+00:00"), body="E mais uma")
+    client = sign_in(support_agent)
+    page = client.get(client.at(f"customers/{buyer.public_id}/messages/"))
+    assert "Mais velha que o calendário" in page.content.decode()
+    shown, address = 0, client.at(f"customers/{buyer.public_id}/timeline/?kind=message&kind=sale")
+    while address:
+        response = client.get(address)
+        html = response.content.decode()
+        shown += html.count("Mais velha que o calendário") + html.count("E mais uma")
+        following = re.search(r'href="([^"]*after=[^"]*)" rel="next"', html)
+        address = unescape(following[1]) if following else ""
+    assert shown == 2
 
 
 def test_purchases_are_shown_only_to_who_may_see_sales(

@@ -71,7 +71,11 @@ def case(aurora: Workspace, course: Product, support_manager: Membership) -> Cus
         )
         factories.SaleEventFactory(sale=sale, to_status="disputed", occurred_at=NOON + timedelta(days=3))
         factories.PaymentFactory(
-            sale=sale, method=PaymentMethod.CREDIT_CARD, card_brand="visa", card_last4="4417"
+            sale=sale,
+            method=PaymentMethod.CREDIT_CARD,
+            card_brand="visa",
+            card_last4="4417",
+            decline_reason="insufficient_funds",
         )
         factories.DisputeFactory(sale=sale, status=DisputeStatus.OPEN, opened_at=NOON + timedelta(days=3))
         factories.AccessGrantFactory(sale=sale)
@@ -117,6 +121,7 @@ def test_packet_has_every_part_in_its_order(sign_in: SignIn, owner: Membership, 
         "AC-1",
         "Clube Aurora (Course)",
         "Visa 4417",
+        "Insufficient funds",
         "Card chargeback",
         "Pediu em 7 dias",
         "Sale: Disputed",
@@ -128,6 +133,15 @@ def test_packet_has_every_part_in_its_order(sign_in: SignIn, owner: Membership, 
         "The buyer",
     ):
         assert words in text, words
+
+
+def test_references_are_never_broken(sign_in: SignIn, owner: Membership, case: Customer) -> None:
+    body = packet_of(sign_in(owner), case)
+    for part in ("purchases", "payments", "money_back"):
+        section = body.split(f'id="packet-{part}"')[1].split("</section>")[0]
+        whole = re.findall(r'<td role="cell" class="packet-cell packet-whole">([^<]*)</td>', section)
+        assert "AC-1" in whole, part
+        assert set(whole) <= {"AC-1", "AC-2"}, part
 
 
 def test_timeline_tells_only_of_the_parts_that_are_chosen(
@@ -210,6 +224,7 @@ def test_internal_notes_are_in_no_preset(sign_in: SignIn, owner: Membership, cas
     ("choices", "present", "absent"),
     [
         ({"sale": "AC-1"}, "AC-1", "AC-2"),
+        ({"sale": " ac-1 "}, "AC-1", "AC-2"),
         ({"last_day": "2026-03-20"}, "AC-1", "AC-2"),
         ({"first_day": "2026-03-20"}, "AC-2", "AC-1"),
     ],
@@ -270,10 +285,21 @@ def test_receipt_says_what_is_in_it_and_what_was_left_out(
         "Internal notes: Not chosen, 2 rows",
         "Refunds and disputes: Not chosen, 2 rows",
         "Subscriptions: Not chosen, 1 row",
-        "BRL: charged R$\u00a0197.00, refunded R$\u00a05.00, disputed R$\u00a0100.00",
     ):
         assert words in receipt, words
     assert "Camila" not in body
+
+
+def test_receipt_has_the_sums_only_where_numbers_were_chosen(
+    sign_in: SignIn, support_manager: Membership, case: Customer
+) -> None:
+    client = sign_in(support_manager)
+    without, chosen = (
+        words_of(packet_of(client, case, parts=parts).split('class="packet-receipt"')[1])
+        for parts in (["identity", "purchases"], ["identity", "numbers"])
+    )
+    assert "BRL: charged R$\u00a0197.00, refunded R$\u00a05.00, disputed R$\u00a0100.00" in chosen
+    assert ("Sums" in without, "197.00" in without) == (False, False)
 
 
 def test_hash_is_over_the_words_that_are_shown(sign_in: SignIn, owner: Membership, case: Customer) -> None:
