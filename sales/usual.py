@@ -1,6 +1,9 @@
-"""How long things usually take: two tables, each time with its reason."""
+"""How long things usually take, each time with its reason, and when the silence of a platform is odd.
 
-from datetime import timedelta
+The cards of access and the checks read the same tables and the same rule, so that one page cannot say both.
+"""
+
+from datetime import datetime, timedelta
 from typing import Final
 
 from atomicpay.catalog.models import Product
@@ -36,6 +39,21 @@ PENDING_HOURS: Final[dict[str, int]] = {
 LONGEST_PENDING_HOURS: Final = 5 * 24
 """For any other method, and for none: as long as the slowest that is known."""
 
+REPORTING: Final = (_D.EXTERNAL_MEMBERS_AREA, _D.ATOMIC_MEMBERS)
+"""A file or a link needs no platform to open a door, and so no report."""
+
+WAITED_FOR: Final = timedelta(days=30)
+"""A report that never came says something of the buyer for so long; later only of what was imported."""
+
+FEWEST_SAMPLED: Final = 5
+"""Of fewer sales nobody can tell whether a platform reports access at all."""
+
+SAMPLE: Final = 20
+"""By how many of its latest sales a product is known to report access."""
+
+LOOKED_THROUGH: Final = 100
+"""Among how many of its latest sales, paid or not, those are looked for: by the order of an index alone."""
+
 
 def access_time(delivery: str, own_minutes: int | None) -> timedelta | None:
     """How long access may take after the approval; None for what opens nothing."""
@@ -48,3 +66,26 @@ def access_time(delivery: str, own_minutes: int | None) -> timedelta | None:
 def pending_time(method: str) -> timedelta:
     """How long a sale may wait for its payment."""
     return timedelta(hours=PENDING_HOURS.get(method, LONGEST_PENDING_HOURS))
+
+
+def is_late(delivery: str, own_minutes: int | None, since: datetime | None, now: datetime) -> bool:
+    """Whether access that began to be due at a moment is due for longer than is usual."""
+    usual = access_time(delivery, own_minutes)
+    return usual is not None and since is not None and now - since > usual
+
+
+def is_told_of(reported: int, sampled: int) -> bool:
+    """Whether access is reported of a product at all, by how many of its latest sales it was."""
+    return sampled >= FEWEST_SAMPLED and 2 * reported >= sampled
+
+
+def is_silence_odd(delivery: str, own_minutes: int | None, since: datetime | None, now: datetime) -> bool:
+    """Whether nothing was reported where by now something should have been."""
+    if delivery not in REPORTING or since is None or now - since > WAITED_FOR:
+        return False
+    return is_late(delivery, own_minutes, since, now)
+
+
+def is_waiting_too_long(method: str, since: datetime, now: datetime) -> bool:
+    """Whether a sale waits for its payment longer than is usual."""
+    return now - since > pending_time(method)
