@@ -13,8 +13,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.models import Product
-from sales.states import AccessStatus
-from sales.usual import is_late, is_silence_odd
+from sales.states import AccessStatus, SaleStatus
+from sales.usual import is_late, is_silence_odd, is_waiting_too_long
 
 from .claims import Claim, claims_of
 from .facts import GrantFact, ProductFacts, SaleFact, SubscriptionFact
@@ -42,7 +42,8 @@ class Decision:
     """The answer, the rule that gave it, and the facts it stands on.
 
     `differs`: the platform reports the opposite. `is_overdue`: it should have opened by now and has not
-    said so, by the rule of `sales.usual` that the checks go by.
+    said so, by the rule of `sales.usual` that the checks go by. `is_stale`: its payment should have
+    arrived by now.
     """
 
     answer: Answer
@@ -50,6 +51,7 @@ class Decision:
     reported: Reported
     differs: bool = False
     is_overdue: bool = False
+    is_stale: bool = False
     since: datetime | None = None
     until: datetime | None = None
     sale: SaleFact | None = None
@@ -150,6 +152,7 @@ def _decision(facts: ProductFacts, now: datetime, verdict: _Verdict, since: date
         reported=reported,
         differs=_differs(answer, reported),
         is_overdue=answer == Answer.YES and _is_overdue(facts, claim, reported, now),
+        is_stale=claim.is_sale(SaleStatus.PENDING) and answer == Answer.NO and _is_stale(claim.sale, now),
         since=since,
         until=verdict.until,
         sale=claim.sale,
@@ -173,6 +176,10 @@ def _differs(answer: Answer, reported: Reported) -> bool:
     if answer == Answer.NO:
         return reported == Reported.OPEN
     return answer in (Answer.YES, Answer.AT_RISK) and reported in (Reported.SHUT, Reported.NOTHING)
+
+
+def _is_stale(sale: SaleFact | None, now: datetime) -> bool:
+    return sale is not None and is_waiting_too_long(sale.method, sale.ordered_at, now)
 
 
 def _is_overdue(facts: ProductFacts, claim: Claim, reported: Reported, now: datetime) -> bool:
