@@ -13,6 +13,9 @@ _S = SubscriptionStatus
 CHARGING: Final = (_S.TRIALING, _S.ACTIVE, _S.PAST_DUE)
 """What is charged again, or is tried to be."""
 
+SUBSCRIBED: Final = (_S.TRIALING, _S.ACTIVE)
+"""What is paid up, or on trial."""
+
 OVER: Final = (_S.CANCELED, _S.EXPIRED)
 
 
