@@ -202,7 +202,7 @@ COLUMNS: Final = (
     _place("city", _("City")),
     Column(
         key="first_purchase_at",
-        label=_("First purchase"),
+        label=_("First paid"),
         kind=Kind.DATETIME,
         expression="spend_first_paid_at",
         cell=_purchase_day("first_paid_at", min),
@@ -212,7 +212,7 @@ COLUMNS: Final = (
     ),
     Column(
         key="last_purchase_at",
-        label=_("Last purchase"),
+        label=_("Last paid"),
         kind=Kind.DATETIME,
         expression="spend_last_paid_at",
         cell=_purchase_day("last_paid_at", max),

@@ -36,13 +36,13 @@ class CustomerFilters(ListFilterSet):
     q = SearchFilter(label=pgettext_lazy("filter", "Search"), condition=found_by)
     created = DayRangeFilter(label=_("Created"), field_name="created_at")
     first_purchase = DayRangeFilter(
-        label=_("First purchase"),
+        label=_("First paid"),
         condition=conditions.first_bought,
         permission="sales.view",
         value_of=own_values.FIRST_PURCHASE,
     )
     last_purchase = DayRangeFilter(
-        label=_("Last purchase"),
+        label=_("Last paid"),
         condition=conditions.last_bought,
         permission="sales.view",
         value_of=own_values.LAST_PURCHASE,
@@ -159,8 +159,8 @@ class CustomerFilters(ListFilterSet):
         (_("Search"), ("q",)),
         (_("Lifetime spend"), ("spend", "currency")),
         (_("Products"), ("bought", "not_bought", "purchases")),
-        (_("First purchase"), ("first_purchase",)),
-        (_("Last purchase"), ("last_purchase",)),
+        (_("First paid"), ("first_purchase",)),
+        (_("Last paid"), ("last_purchase",)),
         (_("Created"), ("created",)),
         (_("Subscription"), ("subscription",)),
         (_("Payment method"), ("method",)),

@@ -6,6 +6,7 @@ Refunds and disputes have no events: their dates tell. Times are those of happen
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -65,6 +66,31 @@ class Standing:
 
     entries: list[Entry]
     derived: Counter[str]
+
+
+class PaidDays(NamedTuple):
+    """When the first and the last sale in a currency were ordered that had been approved by some moment."""
+
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+def paid_days_at(customer_id: int, moment: datetime, currencies: Collection[str]) -> dict[str, PaidDays]:
+    """The same for each of some currencies, of one customer's sales in scope; one query."""
+    paid = Sale.objects.filter(customer_id=customer_id, ordered_at__lt=moment, is_test=False)
+    paid = paid.annotate(then=sale_then(moment, customer_id)).filter(
+        then__in=[*PAID, *(f"{DERIVED}{status}" for status in PAID)]
+    )
+    # The first that is found in the order of an index, from either end.
+    ends = [
+        paid.filter(currency=currency).order_by(order, "id").values_list("currency", "ordered_at")[:1]
+        for currency in sorted(currencies)
+        for order in ("ordered_at", "-ordered_at")
+    ]
+    found: dict[str, list[datetime]] = {}
+    for currency, at in ends[0].union(*ends[1:], all=True) if ends else ():
+        found.setdefault(currency, []).append(at)
+    return {currency: PaidDays(min(days), max(days)) for currency, days in found.items()}
 
 
 def standing_at(customer_id: int, moment: datetime) -> Standing:

@@ -20,7 +20,7 @@ from atomicpay.ui.money import format_money
 from atomicpay.ui.screen import Row
 from atomicpay.workspaces.models import Membership
 from customers.access.cards import AccessCard, card_of_product
-from customers.access.queries import access_facts
+from customers.access.queries import AccessFacts, access_facts
 from customers.messages.panel import MessagesPanel, messages_beside
 from subscriptions.models import Subscription
 
@@ -84,7 +84,9 @@ class SalePage:
     payments: list[PaymentRow]
     money_back: list[Row]
     access_card: AccessCard | None
+    access_withheld: str
     access: list[AccessRow]
+    access_none: str
     bought_with: list[Row]
 
 
@@ -105,6 +107,7 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
     payments = Payment.objects.filter(sale=sale).order_by("attempted_at", "id")[:_MANY]
     back = money_back(_MANY, sale_id=sale.pk)
     access = AccessGrant.objects.filter(sale=sale).order_by("created_at", "id")[:_MANY]
+    found = _access_facts(sale, member)
     return SalePage(
         reference=sale.reference,
         product=sale.product.name,
@@ -123,7 +126,9 @@ def sale_page(sale: Sale, member: Membership) -> SalePage:
         events=[_event(event) for event in events],
         payments=[_payment(payment) for payment in payments],
         money_back=money_back_rows(back, of_one_sale=True),
-        access_card=_access_card(sale, member),
+        access_card=card_of_product(found, sale.buyer_name, timezone.now()),
+        access_withheld=_withheld(found),
+        access_none=_none_reported(found),
         access=[_access(grant) for grant in access],
         bought_with=purchase_rows(_bought_with(sale).newest_first().as_purchases()[:_MANY]),
     )
@@ -261,11 +266,23 @@ def _due(due_at: datetime | None, paid_at: datetime | None) -> str:
     return gettext("Due %(day)s") % {"day": format_day(due_at)}
 
 
-def _access_card(sale: Sale, member: Membership) -> AccessCard | None:
-    """Whether the buyer has access to the product, by everything they bought of it."""
+def _access_facts(sale: Sale, member: Membership) -> AccessFacts:
+    """Everything the buyer has of the product, by which the access is decided."""
     may_see_subscriptions = member.may("subscriptions.view")
-    found = access_facts(sale.customer_id, sale.product_id, may_see_subscriptions=may_see_subscriptions)
-    return card_of_product(found, sale.buyer_name, timezone.now())
+    return access_facts(sale.customer_id, sale.product_id, may_see_subscriptions=may_see_subscriptions)
+
+
+def _withheld(found: AccessFacts) -> str:
+    if not found.withheld:
+        return ""
+    return gettext("The access is left out: a subscription decides it, and you may not see subscriptions.")
+
+
+def _none_reported(found: AccessFacts) -> str:
+    """What is said where no report names the sale; above it may stand one of its subscription."""
+    if any(facts.grants for facts in found.products):
+        return gettext("No report names this sale by itself. The one above is of the product.")
+    return gettext("No access was reported for this sale.")
 
 
 def _access(grant: AccessGrant) -> AccessRow:

@@ -188,15 +188,15 @@ RENEWALS: Final = Figure(
 )
 FIRST: Final = Figure(
     "first-purchase",
-    _("First purchase"),
+    _("First paid"),
     _("The first sale that was approved at some time."),
     Measure.DAY,
     (_sales(_first),),
 )
 LAST: Final = Figure(
     "last-purchase",
-    _("Last purchase"),
-    _("The last sale that was approved at some time."),
+    _("Last paid"),
+    _("The last sale that was approved at some time, renewals among them."),
     Measure.DAY,
     (_sales(_last),),
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from atomicpay.workspaces.owned import OwnedQuerySet
 
-from .lifecycle import SubscriptionStatus
+from .running import SUBSCRIBED
 
 if TYPE_CHECKING:
     from .models import Subscription  # noqa: F401 -- named in a string below
@@ -15,4 +15,4 @@ class SubscriptionQuerySet(OwnedQuerySet["Subscription"]):
 
     def active(self) -> Self:
         """Those that are paid up or on trial."""
-        return self.filter(status__in=[SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING])
+        return self.filter(status__in=SUBSCRIBED)

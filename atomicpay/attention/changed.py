@@ -11,9 +11,8 @@ from typing import Any, Final
 from django.db import connection
 
 from atomicpay.workspaces.scope import active_workspace_id
-
-from .checks import OVER
-from .usual import ACCESS_MINUTES, LONGEST_PENDING_HOURS, PENDING_HOURS
+from sales.usual import ACCESS_MINUTES, LONGEST_PENDING_HOURS, PENDING_HOURS
+from subscriptions.running import OVER
 
 OVERLAP: Final = timedelta(minutes=10)
 """A row carries the time at which its transaction wrote it, and is seen when that ends: no request takes as

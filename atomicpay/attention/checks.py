@@ -8,15 +8,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from sales.states import AccessStatus, SaleStatus
+from sales.usual import is_late, is_silence_odd, is_told_of, is_waiting_too_long
 from subscriptions.lifecycle import SubscriptionStatus
+from subscriptions.running import OVER
 
 from .facts import Check, Facts, Suspect
-from .usual import access_time, pending_time
 
 _S, _U = SaleStatus, SubscriptionStatus
 
@@ -27,15 +28,6 @@ UNPAID: Final = (_S.PENDING, _S.DECLINED, _S.EXPIRED, _S.CANCELED)
 LOST: Final = (_S.REFUNDED, _S.CHARGEBACK)
 LIVING: Final = (_U.TRIALING, _U.ACTIVE, _U.PAST_DUE, _U.UNPAID, _U.PAUSED)
 """Subscriptions that are not over. Whether an unpaid or paused one opens anything is the seller's policy."""
-
-CHARGING: Final = (_U.TRIALING, _U.ACTIVE, _U.PAST_DUE)
-OVER: Final = (_U.CANCELED, _U.EXPIRED)
-
-WAITED_FOR: Final = timedelta(days=90)
-"""How long somebody may be waiting for access of which nothing was ever reported. Later nobody is."""
-
-FEWEST_SAMPLED: Final = 5
-"""Of fewer sales nobody can tell whether a platform reports access at all."""
 
 
 class Verdict(StrEnum):
@@ -147,7 +139,7 @@ def _email(it: Suspect, at: datetime) -> Decided:
 
 def _unpaid_access(it: Suspect, at: datetime) -> Decided:
     """A trial opens before anything is paid, and what is granted by hand is the seller's own decision."""
-    opens_anyway = it.is_manual or it.others_paid or it.subscription_status in CHARGING
+    opens_anyway = it.is_manual or it.others_paid or it.is_running(at)
     if it.access != AccessStatus.GRANTED or it.sale_status not in UNPAID or opens_anyway:
         return None
     return _id(it.sale), it.sale_status
@@ -155,28 +147,27 @@ def _unpaid_access(it: Suspect, at: datetime) -> Decided:
 
 def _no_access(it: Suspect, at: datetime) -> Decided:
     """Reported as not yet there, or not reported at all by a platform that reports it of others."""
-    since, usual = it.approved_at or it.ordered_at, access_time(it.delivery, it.access_within_minutes)
-    is_expected = it.sale_status in (_S.APPROVED, _S.COMPLETED, _S.PARTIALLY_REFUNDED)
-    is_over = it.subscription_status not in ("", *CHARGING)
-    if since is None or usual is None or at - since <= usual or not is_expected or is_over or it.others_paid:
+    since, minutes = it.started_at or it.approved_at or it.ordered_at, it.access_within_minutes
+    is_paid = it.sale_status in (_S.APPROVED, _S.COMPLETED, _S.PARTIALLY_REFUNDED)
+    was_lost = it.is_refunded or it.dispute == "lost"
+    is_expected = it.is_running(at) if it.subscription_status else is_paid and not was_lost
+    if not is_expected or it.others_paid:
         return None
     if it.access in (AccessStatus.PENDING, AccessStatus.FAILED):
-        return _id(it.sale), it.access
-    is_reported_of_others = it.sampled >= FEWEST_SAMPLED and 2 * it.reported >= it.sampled
-    if it.access or not is_reported_of_others or at - since > WAITED_FOR:
-        return None
-    return _id(it.sale), "unreported"
+        return (_id(it.sale), it.access) if is_late(it.delivery, minutes, since, at) else None
+    is_odd = is_paid and not (it.access or it.dispute) and is_silence_odd(it.delivery, minutes, since, at)
+    return (_id(it.sale), "unreported") if is_odd and is_told_of(it.reported, it.sampled) else None
 
 
 def _unexplained_loss(it: Suspect, at: datetime) -> Decided:
     """Access is away although the sale is paid, and no refund, dispute, end or hand explains it."""
     is_away = it.access in (AccessStatus.REVOKED, AccessStatus.EXPIRED)
-    was_lost = it.is_refunded or bool(it.dispute) or it.sale_status not in KEPT
-    is_charged = it.subscription_status in CHARGING
-    if not is_away or it.is_manual or was_lost or it.others_paid:
+    if not is_away or it.is_manual or it.others_paid or it.dispute == "open":
         return None
     # Without a subscription only a revocation is odd: what was bought for a time ends with it.
-    is_odd = is_charged or (not it.subscription_status and it.access == AccessStatus.REVOKED)
+    was_lost = it.is_refunded or bool(it.dispute) or it.sale_status not in KEPT
+    is_odd_alone = not it.subscription_status and it.access == AccessStatus.REVOKED and not was_lost
+    is_odd = it.is_running(at) or is_odd_alone
     return (_id(it.sale) or _id(it.subscription), it.access) if is_odd else None
 
 
@@ -197,9 +188,7 @@ def _subscription_access(it: Suspect, at: datetime) -> Decided:
     is_right = it.is_manual or it.others_paid or it.is_paid_up or has_ended
     if it.access != AccessStatus.GRANTED or is_right:
         return None
-    until = it.paid_until or it.canceled_at
-    is_over = it.subscription_status in OVER and (until is None or until <= at)
-    if not is_over and it.subscription_status != _U.INCOMPLETE:
+    if not it.is_over(at) and it.subscription_status != _U.INCOMPLETE:
         return None
     return _id(it.subscription), it.subscription_status
 
@@ -248,7 +237,7 @@ def _paid_after_cancel(it: Suspect, at: datetime) -> Decided:
 def _stale_pending(it: Suspect, at: datetime) -> Decided:
     if it.sale_status != _S.PENDING or it.ordered_at is None:
         return None
-    return (_id(it.sale),) if at - it.ordered_at > pending_time(it.method) else None
+    return (_id(it.sale),) if is_waiting_too_long(it.method, it.ordered_at, at) else None
 
 
 def _illegal_change(it: Suspect, at: datetime) -> Decided:

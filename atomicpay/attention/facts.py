@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple, Self
 
 from django.utils.dateparse import parse_datetime
 
+from subscriptions.running import end_of, is_over, is_running
+
 
 class Check(StrEnum):
     """What is looked at, in the order in which it is told. Codes are kept with findings: never change one."""
@@ -79,10 +81,37 @@ class Suspect:
     after: str = ""
     ordered_at: datetime | None = None
     approved_at: datetime | None = None
+    started_at: datetime | None = None
     paid_until: datetime | None = None
+    ended_at: datetime | None = None
+    is_last_period: bool = False
+    is_charge_lost: bool = False
     canceled_at: datetime | None = None
     expires_at: datetime | None = None
     occurred_at: datetime | None = None
+
+    @property
+    def subscription_end(self) -> datetime | None:
+        """When the subscription stops paying for access, where that is on record."""
+        return end_of(
+            self.subscription_status,
+            paid_until=self.paid_until,
+            ended_at=self.ended_at,
+            canceled_at=self.canceled_at,
+            is_last_period=self.is_last_period,
+        )
+
+    def is_running(self, at: datetime) -> bool:
+        """Whether the subscription pays for access, as the cards of access have it."""
+        if self.is_charge_lost:
+            return False
+        end = self.subscription_end
+        return is_running(self.subscription_status, end, is_paid_in_full=self.is_paid_up, at=at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the subscription pays for access no more, and that is known."""
+        end = self.subscription_end
+        return is_over(self.subscription_status, end, is_paid_in_full=self.is_paid_up, at=at)
 
     @classmethod
     def read(cls, customer_id: int, check: str, total: int, known: Mapping[str, Any]) -> Self:
@@ -125,6 +154,10 @@ _READERS: Final[Mapping[str, Any]] = {
     "together": lambda refs: tuple(_ref(each) for each in refs),
     "shared": tuple,
     **dict.fromkeys(
-        ("ordered_at", "approved_at", "paid_until", "canceled_at", "expires_at", "occurred_at"), _moment
+        (
+            *("ordered_at", "approved_at", "started_at", "paid_until", "ended_at", "canceled_at"),
+            *("expires_at", "occurred_at"),
+        ),
+        _moment,
     ),
 }

@@ -50,6 +50,11 @@ def is_expected(facts: SaleFacts) -> bool:
     return is_charged_again and (facts.status in PAID or facts.plan_type == Plan.Type.TRIAL)
 
 
+def needs_none(facts: SaleFacts) -> bool:
+    """Whether it is paid once, and no subscription is anywhere that might be its own all the same."""
+    return facts.payment_model == PaymentModel.ONE_TIME and not (facts.same_product or facts.of_others)
+
+
 def _payment_model(facts: SaleFacts) -> CheckedCause:
     if not facts.payment_model:
         return CheckedCause(Cause.PAYMENT_MODEL, Verdict.MAY_BE_WHY)

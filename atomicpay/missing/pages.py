@@ -18,7 +18,7 @@ from atomicpay.workspaces.scope import is_limited_to_products
 from sales.models import Sale
 
 from .cause_words import say_cause
-from .causes import check_causes
+from .causes import check_causes, needs_none
 from .facts import Facts
 from .findings import OF_ALL_LISTS, Kind, find_reasons
 from .gather import read_facts, with_records
@@ -89,11 +89,14 @@ def explain_empty_list(state: ListState) -> Answer:
 
 
 def explain_no_subscription(sale: Sale, member: Membership) -> Answer | None:
-    """Every cause for which a sale may name no subscription; None for one that does name one, or for who may
-    not see subscriptions."""
+    """Every cause for which a sale may name no subscription; None for one that does name one, for one that
+    needs none, and for who may not see subscriptions."""
     if sale.subscription_id is not None or not member.may("subscriptions.view"):
         return None
-    causes = check_causes(read_sale_facts(sale, member))
+    facts = read_sale_facts(sale, member)
+    if needs_none(facts):
+        return None
+    causes = check_causes(facts)
     content = {"reasons": [say_cause(cause) for cause in causes], "is_limited": is_limited_to_products()}
     return Answer("missing/no_subscription.html", content)
 

@@ -18,10 +18,14 @@ from atomicpay.ui.months import Months
 # The plot is 136 px high: 112 of bars above and below the base line, the rest for the years under them.
 PLOT: Final = 112.0
 _SLOT_FILL: Final = 0.72
-# In per cent of the plot, so that a few months do not look like a wall.
+# In per cent of the plot, so that a few months do not look like a wall: they stand together at the left.
 _WIDEST_BAR: Final = 6.0
+_WIDEST_SLOT: Final = _WIDEST_BAR / _SLOT_FILL
 _SHORTEST_BAR: Final = 1.0
 _YEARS_NAMED: Final = 7
+# What the name of a year takes on a phone, also in per cent.
+_YEAR_WIDTH: Final = 12.0
+_KINDS: Final = ("gross", "refunded", "disputed")
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,9 @@ class BarChart:
 
     @property
     def key(self) -> SafeString:
-        """What each kind of bar is."""
-        return _key(active_language())
+        """What each kind of bar is that the picture has."""
+        drawn = {bar.kind for column in self.columns for bar in column.bars}
+        return _key(active_language(), *(kind in drawn for kind in _KINDS))
 
     @property
     def headings(self) -> SafeString:
@@ -120,9 +125,8 @@ class BarChart:
             yield f'<line class="{css}" x1="0" x2="100%" y1="{rule.at}" y2="{rule.at}"/>'
 
     def _years(self) -> Iterator[str]:
-        for position, year in enumerate(self.years):
-            css = ' class="short-year"' if position == 0 and len(self.years) > 1 else ""
-            yield f'<text x="{year.at}" y="128"{css}>{year.label}</text>'
+        for year in self.years:
+            yield f'<text x="{year.at}" y="128">{year.label}</text>'
 
     def _pictures(self) -> Iterator[str]:
         words = _Words.in_active_language(self.currency)
@@ -158,14 +162,16 @@ class BarChart:
 
 
 @cache
-def _key(language: str) -> SafeString:
+def _key(language: str, *is_drawn: bool) -> SafeString:
     samples = (
         (gettext("Gross"), '<rect class="gross" width="12" height="12"/>'),
         (gettext("Refunded"), '<rect class="refunded" x=".5" y=".5" width="11" height="11"/>'),
         (gettext("Disputed"), '<rect class="disputed" x="1" y="1" width="10" height="10"/>'),
     )
     spans = (
-        f'<span><svg aria-hidden="true">{sample}</svg>{escape(words)}</span>' for words, sample in samples
+        f'<span><svg aria-hidden="true">{sample}</svg>{escape(words)}</span>'
+        for (words, sample), is_shown in zip(samples, is_drawn, strict=True)
+        if is_shown
     )
     return SafeString("".join(spans))
 
@@ -199,7 +205,7 @@ def month_bars(
     up = max(max(period.gross for period in periods), 0)
     down = max(max(period.back for period in periods), 0)
     scale = PLOT / ((up + down) or 1)
-    base, slot = up * scale if up or down else PLOT, 100 / len(periods)
+    base, slot = up * scale if up or down else PLOT, min(100 / len(periods), _WIDEST_SLOT)
     spans = [span_of(period.month, unit) for period in periods]
     language = active_language()
     columns = tuple(
@@ -288,5 +294,8 @@ def _years(columns: Sequence[Column], slot: float) -> tuple[Tick, ...]:
         for position, column in enumerate(columns)
         if position == 0 or column.months.first.month == 1
     ]
+    if len(begins) > 1 and (begins[1][0] - begins[0][0]) * slot < _YEAR_WIDTH:
+        # The name of a first year of a month or two would touch the next.
+        begins = begins[1:]
     step = -(-len(begins) // _YEARS_NAMED)
     return tuple(Tick(str(year), f"{position * slot:.2f}%") for position, year in begins[::step])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.safestring import SafeString
 
@@ -43,11 +44,18 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One row: a heading, cells before what is added up, and operands of which the last is the result."""
+    """One row: a heading, cells before what is added up, and operands of which the last is the result.
+
+    `labels` are of all its cells: they stand beside them where the table is too narrow for its head.
+    """
 
     heading: str
     before: Sequence[Amount]
     operands: Sequence[Amount]
+    labels: Sequence[str]
+
+
+_OPERATOR: Final = '<td role="cell" class="op">{}</td>'
 
 
 def draw_metrics(metrics: Iterable[Metric]) -> SafeString:
@@ -66,14 +74,17 @@ def draw_ledger(lines: Iterable[LedgerLine]) -> SafeString:
 
 
 def _line(line: LedgerLine) -> str:
-    *operands, result = line.operands
-    before = "".join(_cell(amount, "") for amount in line.before)
-    subtracted = '<td class="op">−</td>'.join(_cell(amount, "") for amount in operands)
-    equals = f'<td class="op">=</td>{_cell(result, "result")}'
-    return f'<tr><th scope="row">{safe(line.heading)}</th>{before}{subtracted}{equals}</tr>'
+    *cells, result = zip((*line.before, *line.operands), line.labels, strict=True)
+    before, operands = cells[: len(line.before)], cells[len(line.before) :]
+    heading = f'<th role="rowheader" scope="row" class="main">{safe(line.heading)}</th>'
+    subtracted = _OPERATOR.format("−").join(_cell(*each, "") for each in operands)
+    equals = f"{_OPERATOR.format('=')}{_cell(*result, 'result lead-figure')}"
+    first = "".join(_cell(*each, "") for each in before)
+    return f'<tr role="row">{heading}{first}{subtracted}{equals}</tr>'
 
 
-def _cell(amount: Amount, css: str) -> str:
+def _cell(amount: Amount, label: str, css: str) -> str:
     css = " ".join(filter(None, (css, "zero" if amount.is_zero else "")))
     subs = "".join(f'<span class="sub">{safe(sub)}</span>' for sub in amount.subs)
-    return f"<td{attributes({'class': css or None})}>{safe(amount.value)}{subs}</td>"
+    named = attributes({"role": "cell", "class": css or None, "data-label": label})
+    return f"<td{named}>{safe(amount.value)}{subs}</td>"

@@ -1,18 +1,18 @@
 """The access of one customer as pages show it: cards for what needs a person, a line for each other one."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, ngettext_lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext, ngettext_lazy
 
 from atomicpay.catalog.models import Product
 from atomicpay.ui import html
-from atomicpay.ui.addresses import addresses_of
-from atomicpay.ui.screen import Row, ShownCell
 from customers.models import Customer
 
 from .evidence import FactLine, fact_lines
@@ -59,11 +59,22 @@ class AccessCard:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessLine:
+    """A product in a line, which opens to its card; `url` is where the card is."""
+
+    product: str
+    answer: SafeString
+    rule: str
+    delivery: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccessPanel:
     """What templates/customers/detail/access.html prints."""
 
     cards: list[AccessCard]
-    others: list[Row]
+    others: list[AccessLine]
     count_words: str
     warning: str
     tone: str
@@ -113,12 +124,12 @@ def access_panel(found: AccessFacts, customer: Customer, now: datetime) -> Acces
     rest = ordered[cards:]
     return AccessPanel(
         cards=[access_card(each.facts, each.decision, customer.name, now) for each in ordered[:cards]],
-        others=[_row(each) for each in rest[:_ROWS]],
+        others=_lines(rest[:_ROWS], customer),
         count_words=_count_words(decided),
         warning=_warning(urgent),
         tone=tone_of(ordered[0].decision) if urgent else "ok",
         more_words=_more_words(len(rest) - _ROWS),
-        withheld_words=_withheld_words(found.withheld),
+        withheld_words=withheld_words(found.withheld),
     )
 
 
@@ -144,29 +155,20 @@ def card_of_product(found: AccessFacts, buyer: str, now: datetime) -> AccessCard
     return None
 
 
-def _page_of(decision: Decision) -> str:
-    """Where the same product stands in full: on the page of what decided."""
-    if decision.subscription:
-        page = addresses_of("subscriptions:detail")(decision.subscription.public_id)
-    elif decision.sale:
-        page = addresses_of("sales:detail")(decision.sale.public_id)
-    else:
-        return ""
-    return f"{page}#access"
+def _lines(decided: Iterable[_Decided], customer: Customer) -> list[AccessLine]:
+    before = reverse("customers:access", args=[customer.public_id])
+    return [_line(each, f"{before}{each.facts.public_id}/") for each in decided]
 
 
-def _row(each: _Decided) -> Row:
-    """A line of ui/table.html."""
+def _line(each: _Decided, url: str) -> AccessLine:
     facts, decision = each.facts, each.decision
     delivery = Product.Delivery(facts.delivery).label if facts.delivery in Product.Delivery.values else ""
-    return Row(
-        _page_of(decision),
-        [
-            ShownCell(facts.name, "", "main", ""),
-            ShownCell(html.status(tone_of(decision), answer_words(decision)), "", "lead-figure", ""),
-            ShownCell(rule_words(decision), "", "quiet", ""),
-            ShownCell(facts.platform or delivery, "", "quiet", gettext("Delivered by")),
-        ],
+    return AccessLine(
+        product=facts.name,
+        answer=html.status(tone_of(decision), answer_words(decision)),
+        rule=rule_words(decision),
+        delivery=facts.platform or str(delivery),
+        url=url,
     )
 
 
@@ -201,7 +203,8 @@ def _more_words(number: int) -> str:
     return words % {"number": number}
 
 
-def _withheld_words(number: int) -> str:
+def withheld_words(number: int) -> str:
+    """That products are left out, and why; "" where none is."""
     if not number:
         return ""
     words = ngettext(

@@ -10,12 +10,12 @@ from typing import Final
 from atomicpay.catalog.models import PaymentModel, Plan
 from sales.states import AccessStatus, SaleStatus
 from subscriptions.lifecycle import SubscriptionStatus
+from subscriptions.running import end_of, is_over
 
 from .facts import GrantFact, ProductFacts, SaleFact, SubscriptionFact, latest
 
 _SALES: Final = frozenset(SaleStatus.values)
 _SUBSCRIPTIONS: Final = frozenset(SubscriptionStatus.values)
-_OVER: Final = (SubscriptionStatus.CANCELED, SubscriptionStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +134,21 @@ class Claim:
         subscription = self.subscription
         if subscription is None or self.is_paid_in_full:
             return None
-        if subscription.status in _OVER:
-            # Ended at once, or at the end of what was paid: whichever came first.
-            known = list(filter(None, (subscription.ended_at, subscription.paid_until)))
-            if subscription.status == SubscriptionStatus.EXPIRED and not known:
-                return subscription.canceled_at
-            return min(known, default=None)
-        is_last = subscription.cancel_at_period_end and self.is_in(
-            SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING
+        return end_of(
+            subscription.status,
+            paid_until=subscription.paid_until,
+            ended_at=subscription.ended_at,
+            canceled_at=subscription.canceled_at,
+            is_last_period=subscription.cancel_at_period_end,
         )
-        return subscription.paid_until if is_last else None
 
     @property
     def is_over(self) -> bool:
         """Whether that has come. At the very moment of the period's end it is over."""
-        if self.is_in(SubscriptionStatus.EXPIRED):
-            return not self.is_paid_in_full
-        return self.over_at is not None and self.over_at <= self.now
+        if self.subscription is None:
+            return False
+        paid = self.is_paid_in_full
+        return is_over(self.subscription.status, self.over_at, is_paid_in_full=paid, at=self.now)
 
     @property
     def is_paid_after_end(self) -> bool:

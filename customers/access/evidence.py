@@ -123,12 +123,13 @@ def _subscription(subscription: SubscriptionFact, now: datetime) -> list[FactLin
     """Its state, and the dates that matter: the end of the trial, of what is paid, the next charge."""
     link = _link("subscriptions:detail", subscription.public_id, gettext("Subscription"))
     state = _label(SubscriptionStatus, subscription.status)
-    words = format_html("{}: {}", link, state)
     if subscription.status in _OVER:
+        words = format_html("{}: {}", link, state)
         lines = [_line(words, subscription.ended_at or subscription.canceled_at)]
     else:
-        began = gettext("since %(day)s") % {"day": format_day(subscription.started_at)}
-        lines = [FactLine(_joined([words, began]))]
+        # Before the state, so that it is not read as the day on which that began.
+        began = gettext("began on %(day)s") % {"day": format_day(subscription.started_at)}
+        lines = [FactLine(format_html("{}, {}: {}", link, began, state))]
     trial, period = subscription.trial_ends_at, subscription.current_period_end
     if trial and (not period or trial >= period or trial > now):
         lines.append(
@@ -149,8 +150,11 @@ def _grant(grant: GrantFact, facts: ProductFacts, now: datetime) -> list[FactLin
     words = f"{who}: {_label(AccessStatus, grant.status)}"
     if grant.revoke_reason:
         words = f"{words}, {grant.revoke_reason}"
+    if grant.status == AccessStatus.EXPIRED:
+        # The day it ran out, where that is known: the day it was granted says nothing of it.
+        return [_line(words, grant.expires_at, now)]
     lines = [_line(words, grant.revoked_at or grant.granted_at or grant.recorded_at)]
-    if grant.expires_at and grant.status in (AccessStatus.GRANTED, AccessStatus.EXPIRED):
+    if grant.expires_at and grant.status == AccessStatus.GRANTED:
         ends = gettext("This access ends") if grant.expires_at > now else gettext("This access ended")
         lines.append(_line(ends, grant.expires_at, now))
     return lines

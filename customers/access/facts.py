@@ -190,7 +190,10 @@ class GrantFact:
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """Everything that decides about one product of one customer; the order of the rows does not matter."""
+    """Everything that decides about one product of one customer; the order of the rows does not matter.
+
+    `is_told_of_others`: whether access is reported of other buyers, so that silence says something.
+    """
 
     public_id: str
     name: str
@@ -202,6 +205,7 @@ class ProductFacts:
     sales: tuple[SaleFact, ...] = ()
     subscriptions: tuple[SubscriptionFact, ...] = ()
     grants: tuple[GrantFact, ...] = ()
+    is_told_of_others: bool = True
 
     @property
     def first_access_at(self) -> datetime | None:

@@ -17,6 +17,7 @@ from subscriptions.models import Subscription
 from .decisive import ON_ITS_WAY, decisive_grants, decisive_sales, rows_about
 from .facts import ProductFacts
 from .reading import grant_of, product_of, sale_of, subscription_of
+from .telling import told_of_others
 
 _LONG: Final = 5000
 """A history of so many rows takes a good part of a page's time to decide about; see decision 0013."""
@@ -101,6 +102,7 @@ def _facts(rows: list[AccessRow]) -> ProductFacts:
         sales=[sale_of(row, called) for row in sales.values()],
         subscriptions=[subscription_of(row) for row in subscriptions.values()],
         grants=[grant_of(row, called) for row in of_kind[_GRANT].values()],
+        told=next(filter(None, (row["told"] for row in sales.values())), ()),
     )
 
 
@@ -142,6 +144,7 @@ def _of_sale() -> dict[str, Any]:
         "failed": _of_refunds(Max("id"), Q(status=RefundStatus.FAILED)),
         "refunded_at": _of_refunds(Max("completed_at"), Q(status=RefundStatus.SUCCEEDED)),
         "disputes": ArraySubquery(disputes.values(each=dispute)),
+        "told": told_of_others(),
         "grants": ArraySubquery(grants.values(each=JSONObject(**_columns(_GRANT_COLUMNS)))[:_SUBSCRIPTIONS]),
     }
 

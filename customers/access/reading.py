@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from atomicpay.catalog.models import PaymentModel, Plan
+from sales.usual import is_told_of
 
 from .facts import DisputeFact, GrantFact, ProductFacts, SaleFact, SubscriptionFact
 
@@ -19,7 +20,10 @@ def product_of(
     sales: Iterable[SaleFact],
     subscriptions: Iterable[SubscriptionFact],
     grants: Iterable[GrantFact],
+    told: Iterable[bool] = (),
 ) -> ProductFacts:
+    """`told` is of each of the product's latest sales whether access to it was reported."""
+    of_others = list(told)
     return ProductFacts(
         public_id=row["public_id"],
         name=row["name"],
@@ -31,6 +35,7 @@ def product_of(
         sales=tuple(sales),
         subscriptions=tuple(subscriptions),
         grants=tuple(grants),
+        is_told_of_others=is_told_of(sum(of_others), len(of_others)),
     )
 
 

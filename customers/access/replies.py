@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from atomicpay.ui.moments import format_day
 
 from .facts import ProductFacts
-from .reply_texts import BYE, CHECKING, HELLO, HOW_TO_ENTER, LOOK, NOT_OPENED, REPLIES, Text
+from .reply_texts import (
+    BYE,
+    CHECKING,
+    HELLO,
+    HOW_TO_ENTER,
+    LOCKED_OUT,
+    LOOK,
+    NEVER_ARRIVED,
+    NOT_OPENED,
+    REPLIES,
+    Text,
+)
 from .rules import Answer, Decision
 
 
@@ -41,10 +52,15 @@ def _reply(facts: ProductFacts, decision: Decision, buyer: str, language: str) -
 
 
 def _parts(decision: Decision) -> list[Text]:
-    """Nobody is told that a door is open, or how to enter, where the platform says that it is shut."""
+    """Nobody is told that a door is open or stays open where the platform says that it is shut.
+
+    Nor that a payment will arrive by itself which should have arrived long ago.
+    """
     state, then = REPLIES[decision.rule]
     if decision.answer == Answer.YES and (decision.differs or decision.is_overdue):
         return [state, NOT_OPENED, LOOK]
-    if decision.answer == Answer.AT_RISK and decision.differs and decision.rule != "past_due":
-        return list(CHECKING)
+    if decision.answer == Answer.AT_RISK and decision.differs:
+        return [state, LOCKED_OUT] if decision.rule == "past_due" else list(CHECKING)
+    if decision.is_stale:
+        return [state, NEVER_ARRIVED]
     return [state, then]

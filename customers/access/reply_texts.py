@@ -279,3 +279,16 @@ NOT_OPENED: Final = Text(
     "We see that your access was not opened as it should have been, and we are sorry.",
     "Vimos que seu acesso não foi aberto como deveria, e pedimos desculpas.",
 )
+
+LOCKED_OUT: Final = Text(
+    "Your access is closed meanwhile. Please bring your payment details up to date; we are looking into "
+    "opening it again.",
+    "Enquanto isso, seu acesso está fechado. Atualize seus dados de pagamento; já estamos verificando como "
+    "abrir de novo.",
+)
+NEVER_ARRIVED: Final = Text(
+    "It should have arrived by now, so it has probably run out. If you have paid, please send us the "
+    "receipt; otherwise you are welcome to order again.",
+    "Ele já deveria ter chegado, então provavelmente venceu. Se você pagou, envie o comprovante; se não, é "
+    "só fazer um novo pedido.",
+)

@@ -6,14 +6,15 @@ with the rule that says why.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from atomicpay.catalog.models import Product
-from sales.states import AccessStatus
+from sales.states import AccessStatus, SaleStatus
+from sales.usual import is_late, is_silence_odd, is_waiting_too_long
 
 from .claims import Claim, claims_of
 from .facts import GrantFact, ProductFacts, SaleFact, SubscriptionFact
@@ -24,11 +25,6 @@ __all__ = ["RULES", "Answer", "Decision", "Reported", "decide"]
 # The best ground decides: access that may stop before what nobody can tell, and that before none.
 _RANK: Final = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.AT_RISK: 2, Answer.YES: 3}
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
-_AREAS: Final = (Product.Delivery.EXTERNAL_MEMBERS_AREA, Product.Delivery.ATOMIC_MEMBERS)
-"""A file or a link needs no platform to open a door, and so no report."""
-
-_LOOKED_FOR: Final = timedelta(days=30)
-"""A report that never came says something of the buyer for so long; later only of what was imported."""
 
 
 class Reported(TextChoices):
@@ -46,7 +42,8 @@ class Decision:
     """The answer, the rule that gave it, and the facts it stands on.
 
     `differs`: the platform reports the opposite. `is_overdue`: it should have opened by now and has not
-    said so; of a members area, by the product's usual time where that is known, and for thirty days.
+    said so, by the rule of `sales.usual` that the checks go by. `is_stale`: its payment should have
+    arrived by now.
     """
 
     answer: Answer
@@ -54,6 +51,7 @@ class Decision:
     reported: Reported
     differs: bool = False
     is_overdue: bool = False
+    is_stale: bool = False
     since: datetime | None = None
     until: datetime | None = None
     sale: SaleFact | None = None
@@ -148,13 +146,13 @@ def _is_after_the_money(grant: GrantFact, verdict: _Verdict) -> bool:
 def _decision(facts: ProductFacts, now: datetime, verdict: _Verdict, since: datetime | None) -> Decision:
     answer, claim = verdict.rule.answer, verdict.claim
     reported = _reported(facts, now)
-    is_due = answer == Answer.YES and _is_due(facts, now, since)
     return Decision(
         answer=answer,
         rule=verdict.rule.code,
         reported=reported,
         differs=_differs(answer, reported),
-        is_overdue=is_due and reported in (Reported.SILENT, Reported.WAITING),
+        is_overdue=answer == Answer.YES and _is_overdue(facts, claim, reported, now),
+        is_stale=claim.is_sale(SaleStatus.PENDING) and answer == Answer.NO and _is_stale(claim.sale, now),
         since=since,
         until=verdict.until,
         sale=claim.sale,
@@ -180,7 +178,17 @@ def _differs(answer: Answer, reported: Reported) -> bool:
     return answer in (Answer.YES, Answer.AT_RISK) and reported in (Reported.SHUT, Reported.NOTHING)
 
 
-def _is_due(facts: ProductFacts, now: datetime, since: datetime | None) -> bool:
-    if facts.delivery not in _AREAS or facts.usual_minutes is None or since is None:
+def _is_stale(sale: SaleFact | None, now: datetime) -> bool:
+    return sale is not None and is_waiting_too_long(sale.method, sale.ordered_at, now)
+
+
+def _is_overdue(facts: ProductFacts, claim: Claim, reported: Reported, now: datetime) -> bool:
+    """Whether a platform that was paid for has not opened the door, or not said so, in its usual time.
+
+    That it says nothing counts only where it tells of other buyers.
+    """
+    if reported == Reported.WAITING:
+        return is_late(facts.delivery, facts.usual_minutes, claim.since, now)
+    if reported != Reported.SILENT or not (claim.is_paid and facts.is_told_of_others):
         return False
-    return timedelta(minutes=facts.usual_minutes) < now - since < _LOOKED_FOR
+    return is_silence_odd(facts.delivery, facts.usual_minutes, claim.since, now)

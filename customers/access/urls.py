@@ -1,7 +1,10 @@
-"""The address of a customer's access, under the customer's own."""
+"""The addresses of a customer's access, under the customer's own."""
 
 from django.urls import path
 
 from . import views
 
-urlpatterns = [path("", views.AccessView.as_view(), name="access")]
+urlpatterns = [
+    path("", views.AccessView.as_view(), name="access"),
+    path("<uuid:product>/", views.AccessCardView.as_view(), name="access_card"),
+]

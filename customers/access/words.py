@@ -202,6 +202,8 @@ def change_words(facts: ProductFacts, decision: Decision) -> str:
     if decision.answer == Answer.YES and (decision.differs or decision.is_overdue):
         words = gettext("%(platform)s opening the access: the payment is in order.")
         return words % {"platform": platform_of(facts)}
+    if decision.is_stale:
+        return gettext("The payment, if it was made after all: ask the buyer for the receipt.")
     return str(RULE_WORDS[decision.rule].change)
 
 
@@ -212,6 +214,13 @@ def report_words(facts: ProductFacts, decision: Decision) -> str:
         return _against(facts, decision) % named
     if not decision.is_overdue:
         return ""
+    if facts.usual_minutes is None:
+        words = (
+            gettext("%(platform)s reports that it is on its way, for longer than is usual.")
+            if decision.reported == Reported.WAITING
+            else gettext("%(platform)s has reported nothing, for longer than is usual.")
+        )
+        return words % named
     words = (
         gettext("%(platform)s reports that it is on its way, for longer than its usual %(minutes)d minutes.")
         if decision.reported == Reported.WAITING

@@ -28,6 +28,13 @@ class AccessThen(NamedTuple):
     decision: Decision
 
 
+class DecidedThen(NamedTuple):
+    """The decisions, and how many products were left out because subscriptions decide them."""
+
+    products: list[AccessThen]
+    withheld: int
+
+
 class _Report(NamedTuple):
     """The columns of `reports_about`."""
 
@@ -47,7 +54,7 @@ class _Report(NamedTuple):
 
 def access_at(
     customer_id: int, moment: datetime, subscriptions: Iterable[SubscriptionThen] | None, number_of_sales: int
-) -> list[AccessThen]:
+) -> DecidedThen:
     """The decision about each product a customer had anything of before a moment, by name.
 
     `subscriptions` are None for a member who may not see them, who is then told nothing of what they decide.
@@ -60,6 +67,7 @@ def access_at(
         sales=[sale.pk for _product, sale in sales],
         subscriptions=[each.subscription.pk for each in held],
     )
+    hidden: set[ProductRow] = set()
     if subscriptions is None:
         hidden = {product for product, sale in sales if sale.subscription_id}
         sales = [(product, sale) for product, sale in sales if product not in hidden]
@@ -67,7 +75,8 @@ def access_at(
     # The last moment of the day: what ends at midnight was still there.
     last = moment - timedelta(microseconds=1)
     decided = [AccessThen(each, decide(each, last)) for each in facts]
-    return sorted(decided, key=lambda each: (each.product.name.casefold(), each.product.public_id))
+    by_name = sorted(decided, key=lambda each: (each.product.name.casefold(), each.product.public_id))
+    return DecidedThen(by_name, len(hidden))
 
 
 def _facts(
@@ -103,6 +112,8 @@ def _facts(
             sales=tuple(of_sales[key]),
             subscriptions=tuple(of_subscriptions[key]),
             grants=tuple(of_reports[key]),
+            # What was told of other buyers by then is not looked up: a silence of long ago is not judged.
+            is_told_of_others=False,
         )
 
 

@@ -1,12 +1,15 @@
 """What the customer had been worth by a day: the figures of each currency, by the policy of the live page."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext, ngettext
+from django.utils.safestring import SafeString
 
-from atomicpay.ui.money import format_amount, format_money
+from atomicpay.ui.figures import Metric, draw_metrics
+from atomicpay.ui.money import format_amount
+from customers.history.spend import CurrencyFigures as CurrencyMetrics, metrics_of, no_purchase
+from sales.as_of import PaidDays
 from sales.queries import DISPUTE, Entry, Spend, spend_in
 from sales.states import DisputeStatus
 
@@ -22,14 +25,6 @@ class CurrencyFigures:
     open: int
     lost: int
     won: int
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A figure of the day with its label. It opens nothing: the rows stand below, as they were."""
-
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +53,13 @@ class Line:
 class Numbers:
     """Everything in the panel of numbers."""
 
-    metrics: list[Metric]
+    metrics: list[list[Metric]]
     lines: list[Line]
+
+    @property
+    def drawn_metrics(self) -> list[SafeString]:
+        """The figures, one list for each currency."""
+        return [draw_metrics(metrics) for metrics in self.metrics]
 
 
 def figures_of(entries: Iterable[Entry]) -> list[CurrencyFigures]:
@@ -83,28 +83,35 @@ def figures_of(entries: Iterable[Entry]) -> list[CurrencyFigures]:
     ]
 
 
-def numbers_of(entries: Iterable[Entry], first_currency: str) -> Numbers:
-    """The panel, with one currency before the others."""
-    figures = sorted(
-        figures_of(entries), key=lambda each: (each.spend.currency != first_currency, each.spend.currency)
-    )
-    return Numbers(_metrics([each.spend for each in figures]), [_line(each) for each in figures])
+def numbers_of(
+    entries: Iterable[Entry],
+    first_currency: str,
+    paid_days: Mapping[str, PaidDays],
+    active: Counter[str] | None = None,
+) -> Numbers:
+    """The panel, with one currency before the others.
 
-
-def _metrics(spends: list[Spend]) -> list[Metric]:
+    `active` is how many subscriptions were active in each, None for who may not see them.
+    """
+    figures = {each.spend.currency: each for each in figures_of(entries)}
+    currencies = sorted({*figures, *(active or ())}, key=lambda code: (code != first_currency, code))
     metrics = [
-        Metric(
-            gettext("Lifetime spend, %(currency)s") % {"currency": spend.currency},
-            format_money(spend.net, spend.currency),
+        _metrics(
+            figures[code].spend if code in figures else Spend(code),
+            paid_days.get(code, PaidDays()),
+            None if active is None else active[code] or (0 if code == currencies[0] else None),
         )
-        for spend in spends
+        for code in currencies
     ]
-    metrics.append(Metric(gettext("Purchases"), str(sum(spend.purchases for spend in spends))))
-    renewals = sum(spend.renewals for spend in spends)
-    if renewals:
-        words = ngettext("Renewal", "Renewals", renewals)
-        metrics.append(Metric(words, str(renewals)))
-    return metrics
+    return Numbers(
+        metrics or [[no_purchase()]], [_line(figures[code]) for code in currencies if code in figures]
+    )
+
+
+def _metrics(spend: Spend, days: PaidDays, active: int | None) -> list[Metric]:
+    """As on the page of today. They open nothing: the rows stand below, as they were."""
+    dated = replace(spend, first_paid_at=days.first_at, last_paid_at=days.last_at)
+    return list(metrics_of(CurrencyMetrics(dated, Counter(), active)))
 
 
 def _line(figures: CurrencyFigures) -> Line:

@@ -1,5 +1,6 @@
 """The page as of a date, assembled: Books in, values that templates only print out. No query is made here."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from atomicpay.ui import html
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
 from atomicpay.ui.screen import Row, ShownCell
+from customers.access.cards import withheld_words
 from customers.access.words import answer_words, rule_words, tone_of
 from customers.history.page import name_of
 from customers.models import Customer
@@ -23,6 +25,7 @@ from sales.money_back import money_back_rows
 from sales.purchases import FIRST, Pager, first_pager, purchase_rows
 from sales.queries import SALE, TEST_SALE, MoneyBack
 from subscriptions.as_of import SubscriptionThen
+from subscriptions.running import SUBSCRIBED
 from subscriptions.words import subscription_badge
 
 from .access import FEW, AccessThen
@@ -83,6 +86,7 @@ class AsOfPage:
     count_words: str
     access: list[Row] | None
     access_note: str
+    access_withheld: str
     purchases: list[Row] | None
     pager: Pager | None
     money_back: list[Row] | None
@@ -111,10 +115,11 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
         phones=known["CustomerPhone"],
         names=known["Sale"],
         derived=list(derived_words(books)),
-        numbers=numbers_of(entries, first_currency) if may_see_spend else None,
+        numbers=_numbers(books, first_currency) if may_see_spend else None,
         count_words=_count_words(books),
-        access=None if books.access is None else access_rows(books.access),
+        access=None if books.access is None else access_rows(books.access.products),
         access_note=_access_note(books),
+        access_withheld=withheld_words(books.access.withheld) if books.access else "",
         purchases=None if books.sales is None else purchases_then(books.sales[:FIRST]),
         pager=None if books.sales is None else _pager(books),
         money_back=None if money_back is None else _money_back(money_back),
@@ -124,6 +129,15 @@ def as_of_page(books: Books, *, first_currency: str, may_see_spend: bool) -> AsO
         else [_subscription(each) for each in subscriptions[:SUBSCRIPTIONS]],
         has_more_subscriptions=len(subscriptions or ()) > SUBSCRIPTIONS,
     )
+
+
+def _numbers(books: Books, first_currency: str) -> Numbers:
+    """With the subscriptions that were active then, for who may see them."""
+    active = None
+    if books.subscriptions is not None:
+        living = (each for each in books.subscriptions if each.status in SUBSCRIBED)
+        active = Counter(each.subscription.currency for each in living)
+    return numbers_of(books.entries or [], first_currency, books.paid_days, active)
 
 
 def access_rows(decided: Iterable[AccessThen]) -> list[Row]:

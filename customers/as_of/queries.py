@@ -28,7 +28,16 @@ from atomicpay.workspaces.compiled import Given, compiled
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers.models import Customer, CustomerEmail, CustomerPhone
-from sales.as_of import begun_before, dispute_then, done_before, refund_then, sale_then, standing_at
+from sales.as_of import (
+    PaidDays,
+    begun_before,
+    dispute_then,
+    done_before,
+    paid_days_at,
+    refund_then,
+    sale_then,
+    standing_at,
+)
 from sales.models import Dispute, Refund, Sale, SaleEvent
 from sales.purchases import FIRST
 from sales.queries import REFUND, Entry, MoneyBack
@@ -37,7 +46,7 @@ from sales.states import RefundStatus
 from subscriptions.as_of import SubscriptionThen, subscriptions_at
 from subscriptions.models import Subscription, SubscriptionEvent
 
-from .access import MANY, AccessThen, access_at
+from .access import MANY, DecidedThen, access_at
 from .days import BookDay
 
 SUBSCRIPTIONS: Final = 20
@@ -83,10 +92,11 @@ class Books:
     steps: Steps = field(default_factory=Steps)
     entries: list[Entry] | None = None
     derived: Counter[str] = field(default_factory=Counter)
+    paid_days: dict[str, PaidDays] = field(default_factory=dict)
     sales: list[Sale] | None = None
     money_back: list[MoneyBack] | None = None
     subscriptions: list[SubscriptionThen] | None = None
-    access: list[AccessThen] | None = None
+    access: DecidedThen | None = None
     is_access_of_few: bool = False
 
 
@@ -98,6 +108,8 @@ def read_books(customer: Customer, member: Membership, day: BookDay) -> Books:
     if member.may("spend.view") or may_see_sales:
         standing = standing_at(customer.pk, day.end)
         books.entries, books.derived = standing.entries, standing.derived
+    if member.may("spend.view"):
+        books.paid_days = paid_days_at(customer.pk, day.end, {entry.currency for entry in standing.entries})
     if may_see_sales:
         books.sales = _latest_purchases(**given)
         books.money_back = [MoneyBack(*row) for row in _money_back(**given)]

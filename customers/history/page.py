@@ -28,6 +28,7 @@ from .identity import Identity, identity_of, place_of
 from .queries import MONEY_BACK, SUBSCRIPTIONS, History
 from .sections import MethodRow, SubscriptionRow, method_rows, subscription_rows
 from .spend import SpendPanel, spend_panel
+from .totals import Total, totals_of
 
 # In the order in which the count beside "Purchases" names them, after the paid ones.
 # Plurals of their own: other languages say "3 paid" in another form than "1 paid".
@@ -61,6 +62,7 @@ class CustomerPage:
     phone: str
     place: str
     since: str
+    totals: list[Total]
     is_limited: bool
     anonymised: str
     archived: str
@@ -89,6 +91,7 @@ def customer_page(history: History, first_currency: str) -> CustomerPage:
         phone=customer.phone,
         place=place_of(customer),
         since=format_day(customer.created_at),
+        totals=totals_of(history, first_currency),
         is_limited=history.is_limited,
         anonymised=format_day(customer.anonymised_at) if customer.anonymised_at else "",
         archived=_archived(customer),

@@ -74,14 +74,22 @@ class SpendPanel:
 @cache
 def _head(language: str) -> SafeString:
     """Looked up once in a language: they are the same for every customer."""
-    cell = '<th scope="col">{}</th>'
-    sign = '<th scope="col" class="op"><span class="vh">{}</span></th>'
-    row = cell * 3 + (sign + cell) * 2 + sign + '<th scope="col" class="result">{}</th>'
+    cell = '<th role="columnheader" scope="col">{}</th>'
+    sign = '<th role="columnheader" scope="col" class="op"><span class="vh">{}</span></th>'
+    result = '<th role="columnheader" scope="col" class="result">{}</th>'
+    minus, (paid, gross, refunded, disputed, net) = gettext("minus"), _labels(language)
     return format_html(
-        row,
-        *(gettext("Currency"), gettext("Paid sales"), gettext("Gross")),
-        *(gettext("minus"), gettext("Refunded"), gettext("minus"), gettext("Disputed")),
-        *(gettext("equals"), gettext("Net")),
+        cell * 3 + (sign + cell) * 2 + sign + result,
+        *(gettext("Currency"), paid, gross, minus, refunded, minus, disputed, gettext("equals"), net),
+    )
+
+
+@cache
+def _labels(language: str) -> tuple[str, ...]:
+    """Of the cells after the currency."""
+    return (
+        *(gettext("Paid sales"), gettext("Gross"), gettext("Refunded")),
+        *(gettext("Disputed"), gettext("Net")),
     )
 
 
@@ -132,7 +140,7 @@ def spend_panel(
     most = MOST_COLUMNS if has_room else MOST_COLUMNS // len(by_month)
     charts = [month_bars(each, code, _of_months(code, address), most) for code, each in by_month.items()]
     return SpendPanel(
-        metrics=[list(_metrics(each, address)) for each in known] or [[_no_purchase()]],
+        metrics=[list(metrics_of(each, address)) for each in known] or [[no_purchase()]],
         lines=[_line(each, address) for each in known if each.spend != Spend(each.spend.currency)],
         charts=[chart for chart in charts if chart],
     )
@@ -152,11 +160,13 @@ def _of_months(currency: str, address: Address | None) -> Callable[[Months], str
     return lambda months: f"{path}?{months.query}"
 
 
-def _no_purchase() -> Metric:
+def no_purchase() -> Metric:
+    """What is said of who bought nothing."""
     return Metric(str(figures.PURCHASES.label), Number("0"))
 
 
-def _metrics(known: CurrencyFigures, address: Address | None) -> Iterator[Metric]:
+def metrics_of(known: CurrencyFigures, address: Address | None = None) -> Iterator[Metric]:
+    """The figures of one currency; without an address none leads anywhere."""
     spend, currency = known.spend, known.spend.currency
 
     def number(figure: Figure, words: str) -> Number:
@@ -205,6 +215,7 @@ def _line(known: CurrencyFigures, address: Address | None) -> LedgerLine:
             amount(figures.DISPUTED_SUM, spend.disputed, *_decided(known, address)),
             Amount(_opened(figures.NET, format_amount(spend.net, currency), currency, address)),
         ],
+        labels=_labels(active_language()),
     )
 
 

@@ -19,10 +19,10 @@ from atomicpay.attention.checks import (
 from atomicpay.attention.facts import Check, Facts, Ref, Suspect
 from atomicpay.attention.labels import LABELS
 from atomicpay.attention.places import ON_SALE, ON_SUBSCRIPTION, checks_for
-from atomicpay.attention.usual import ACCESS_MINUTES, PENDING_HOURS
 from atomicpay.attention.words import say
 from atomicpay.catalog.models import Product
 from sales.states import PAID, AccessStatus, PaymentMethod, SaleStatus
+from sales.usual import ACCESS_MINUTES, PENDING_HOURS
 from subscriptions.lifecycle import SubscriptionStatus
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -84,6 +84,38 @@ def test_identity_says_since_when_until_when_and_from_where(
     assert ids["Stripe cus_1"] == "Since 2 Mar 2026, last seen 11 Mar 2026, from Hotmart"
 
 
+def _totals(html: str) -> str:
+    line = re.search(r'<dl class="totals">(.*?)</dl>', html, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", line[1]).split()) if line else ""
+
+
+def test_head_has_what_the_customer_was_worth_and_what_is_active(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    with enter(antonia.workspace_id):
+        factories.SaleFactory(customer=antonia, currency="JPY", amount_charged=1200)
+        factories.SubscriptionFactory(customer=antonia, currency="JPY")
+    html = page_of(sign_in(support_agent), antonia)
+    head = html.split('<nav class="jump"')[0]
+    assert _totals(html).startswith("Lifetime spend R$ 179.00 JP¥ 1,200 Purchases 2 Last paid")
+    assert "Active subscriptions 1" in _totals(html)
+    assert f"/customers/{antonia.public_id}/figures/BRL/net/" in head
+
+
+def test_head_totals_nothing_that_a_permission_hides(
+    sign_in: SignIn, employee: Membership, antonia: Customer
+) -> None:
+    grant(employee, "customers.view")
+    assert _totals(page_of(sign_in(employee), antonia)) == ""
+    grant(employee, "customers.view", "subscriptions.view")
+    assert _totals(page_of(sign_in(employee), antonia)) == "Active subscriptions 0"
+    grant(employee, "customers.view", "spend.view")
+    line = _totals(page_of(sign_in(employee), antonia))
+    assert "Active" not in line
+    assert "R$ 179.00" in line
+    assert "/figures/" not in page_of(sign_in(employee), antonia).split('<nav class="jump"')[0]
+
+
 def test_page_opens_lifetime_spend_into_what_makes_it(
     sign_in: SignIn, support_agent: Membership, antonia: Customer
 ) -> None:
@@ -104,6 +136,21 @@ def test_page_opens_lifetime_spend_into_what_makes_it(
     assert (
         "Mar 2026: gross R$\u00a0389.00, refunded R$\u00a010.00, disputed R$\u00a0200.00, net R$\u00a0179.00"
         in html
+    )
+
+
+def test_ledger_names_each_amount_where_there_is_no_room_for_its_head(
+    sign_in: SignIn, support_agent: Membership, antonia: Customer
+) -> None:
+    ledger = (
+        page_of(sign_in(support_agent), antonia).split('class="ledger table-fold"')[1].split("</table>")[0]
+    )
+    cells = re.findall(r'<td role="cell"[^>]*data-label="([^"]+)">(.*?)</td>', ledger)
+    named = {label: re.sub(r"<span.*|<[^>]+>", "", value) for label, value in cells}
+    assert named["Net"] == "179.00"
+    assert (named["Paid sales"], named["Gross"], named["Refunded"], named["Disputed"]) == (
+        *("2", "389.00"),
+        *("10.00", "200.00"),
     )
 
 

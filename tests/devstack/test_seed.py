@@ -1,5 +1,6 @@
 """The demo's books: the same for the same seed, right in their totals, and with everything support meets."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +27,8 @@ from atomicpay.devstack.seeding.streams import stream
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
+from customers.access.queries import access_facts
+from customers.access.rules import decide
 from customers.messages.around import purchases_around
 from customers.messages.queries import sales_around
 from customers.models import Customer, CustomerDocument, CustomerEmail, Message
@@ -34,6 +37,7 @@ from sales.states import AccessStatus, DisputeKind, DisputeStatus, RefundStatus,
 from sales.verification import differences
 from subscriptions.lifecycle import SubscriptionStatus
 from subscriptions.models import Subscription, SubscriptionEvent
+from tests.attention.agreement import contradicts
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
 Books = dict[str, Workspace]
@@ -293,6 +297,27 @@ def test_list_of_findings_is_what_each_page_finds(books: Books, at_the_end: None
         }
     assert live == kept
     assert len(kept) > 5
+
+
+@pytest.mark.parametrize("slug", [AURORA, BEACON])
+def test_card_and_checks_of_a_seeded_customer_do_not_contradict_each_other(books: Books, slug: str) -> None:
+    """Product by product: what a check found of one says nothing about the card of another."""
+    now = timezone.now()
+    with enter(books[slug].pk):
+        cards, wrong = 0, []
+        for customer in Customer.objects.filter(merged_into=None, is_test=False):
+            failed: dict[str, set[Check]] = defaultdict(set)
+            for result in run_checks(facts_of_customer(customer), Check):
+                for found in result.found:
+                    product = Product.objects.get(pk=found.suspect.product_id)
+                    failed[str(product.public_id)].add(found.suspect.check)
+            for facts in access_facts(customer.pk).products:
+                decision, cards = decide(facts, now), cards + 1
+                is_of_hand = any(grant.is_manual for grant in facts.grants)
+                if contradicts(decision, failed[facts.public_id], is_of_hand=is_of_hand):
+                    wrong.append((customer.name, facts.name, decision.rule, decision.reported, failed))
+    assert wrong == []
+    assert cards > 40
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from atomicpay.catalog.models import Product
+from atomicpay.catalog.models import PaymentModel, Product
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from sales.models import Dispute, Sale
@@ -340,3 +340,56 @@ def test_page_takes_the_same_queries_for_little_and_for_much(
         numbers.append(len(captured))
 
     assert numbers[0] == numbers[1] <= BUDGET
+
+
+def test_page_of_a_charge_says_why_its_access_is_left_out(
+    sign_in: SignIn, employee: Membership, sale: Sale
+) -> None:
+    with enter(sale.workspace_id):
+        employee.extra_permissions = ["sales.view"]
+        employee.save()
+    client = sign_in(employee)
+    html = client.get(client.at(f"sales/{sale.public_id}/")).content.decode()
+    assert "The access is left out: a subscription decides it" in html
+    assert 'class="access-card"' not in html
+
+
+def test_page_of_a_renewal_does_not_deny_the_report_that_stands_above(
+    sign_in: SignIn, owner: Membership, sale: Sale
+) -> None:
+    with enter(sale.workspace_id):
+        renewal = factories.SaleFactory(
+            customer=sale.customer,
+            product=sale.product,
+            subscription=sale.subscription,
+            recurrence_number=4,
+            ordered_at=factories.NOON + timedelta(days=30),
+        )
+        bare = factories.SaleFactory()
+    client = sign_in(owner)
+    html = client.get(client.at(f"sales/{renewal.public_id}/")).content.decode()
+    assert "No access was reported for this sale." not in html
+    assert "No report names this sale by itself." in html
+    html = client.get(client.at(f"sales/{bare.public_id}/")).content.decode()
+    assert "No access was reported for this sale." in html
+
+
+def test_page_of_a_sale_that_is_paid_once_asks_for_no_subscription(
+    sign_in: SignIn, owner: Membership, aurora: Workspace, course: Product
+) -> None:
+    with enter(aurora.pk):
+        once = factories.PlanFactory(product=course, payment_model=PaymentModel.ONE_TIME)
+        again = factories.PlanFactory(product=course, payment_model=PaymentModel.RECURRING)
+        paid_once = factories.SaleFactory(product=course, plan=once)
+        recurring = factories.SaleFactory(product=course, plan=again)
+        twin = factories.SaleFactory(product=course, plan=once)
+        factories.SubscriptionFactory(customer=twin.customer, product=course)
+    client = sign_in(owner)
+
+    def asks(sale: Sale) -> bool:
+        html = client.get(client.at(f"sales/{sale.public_id}/")).content.decode()
+        return 'id="no-subscription"' in html
+
+    assert not asks(paid_once)
+    assert asks(recurring)
+    assert asks(twin)

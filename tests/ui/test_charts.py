@@ -34,7 +34,7 @@ def test_month_bars_fills_the_months_between() -> None:
     chart = chart_of(MonthFigures(date(2025, 11, 1), 100), MonthFigures(date(2026, 2, 1), 200))
     assert [column.label for column in chart.columns] == ["Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]
     assert [len(column.bars) for column in chart.columns] == [1, 0, 0, 1]
-    assert chart.years == (Tick("2025", "0.00%"), Tick("2026", "50.00%"))
+    assert chart.years == (Tick("2025", "0.00%"), Tick("2026", "16.67%"))
     assert chart.highest is chart.columns[3]
     assert ">Dec 2025 to Jan 2026: nothing</th></tr>" in chart.table_rows
 
@@ -84,7 +84,28 @@ def test_month_bars_have_lines_at_round_amounts_whatever_their_height() -> None:
 
 def test_month_bars_of_one_month_are_no_wall() -> None:
     chart = chart_of(MonthFigures(date(2026, 1, 1), 100))
-    assert [(bar.x, bar.width) for bar in chart.columns[0].bars] == [("47.00%", "6.00%")]
+    assert [(bar.x, bar.width) for bar in chart.columns[0].bars] == [("1.17%", "6.00%")]
+
+
+def test_month_bars_of_few_months_stand_at_the_left_under_their_year() -> None:
+    one = chart_of(MonthFigures(date(2025, 8, 1), 100))
+    assert one.years == (Tick("2025", "0.00%"),)
+    few = chart_of(*months_from(date(2025, 8, 1), 4))
+    assert [bar.x for column in few.columns for bar in column.bars] == ["1.17%", "9.50%", "17.83%", "26.17%"]
+
+
+def test_month_bars_name_no_year_so_near_the_next_that_they_touch() -> None:
+    assert chart_of(*months_from(date(2024, 12, 1), 14)).years[0] == Tick("2025", "7.14%")
+    whole = chart_of(*months_from(date(2024, 1, 1), 24)).years
+    assert [year.label for year in whole] == ["2024", "2025"]
+
+
+def test_month_bars_explain_only_the_kinds_that_are_there() -> None:
+    assert "Gross" in chart_of(MonthFigures(date(2026, 1, 1), 100)).key
+    assert "Refunded" not in chart_of(MonthFigures(date(2026, 1, 1), 100)).key
+    both = chart_of(MonthFigures(date(2026, 1, 1), 100, disputed=50)).key
+    assert "Disputed" in both
+    assert "Refunded" not in both
 
 
 def test_month_bars_say_a_month_in_words_that_are_escaped() -> None:

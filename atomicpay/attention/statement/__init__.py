@@ -7,7 +7,9 @@ decided by `checks` alone.
 
 from typing import Final
 
-from ..checks import CHARGING, LOST
+from subscriptions.running import CHARGING
+
+from ..checks import LOST
 from ..facts import Check
 from . import access, sales, subscriptions
 from .tables import TABLES, listed

@@ -2,20 +2,16 @@
 
 from typing import Final
 
-from sales.states import PAID, AccessStatus
+from sales.states import PAID, AccessStatus, SaleStatus
+from sales.usual import ACCESS_MINUTES, LOOKED_THROUGH, REPORTING, SAMPLE, WAITED_FOR
 from subscriptions.lifecycle import SubscriptionStatus
 
-from ..checks import CHARGING, KEPT, LOST, OVER, UNPAID, WAITED_FOR
+from ..checks import KEPT, LOST, UNPAID
 from ..facts import Check
-from ..usual import ACCESS_MINUTES
-from .tables import SALE, SUBSCRIPTION, case, listed
+from .tables import SALE, SUBSCRIPTION, TERM, case, listed
 
-SAMPLE: Final = 20
-"""By how many of its latest sales a product is known to report access."""
-
-LOOKED_THROUGH: Final = 100
-"""Among how many of its latest sales, paid or not, those are looked for: by the order of an index alone."""
-
+_EXPECTING: Final = (SaleStatus.APPROVED, SaleStatus.COMPLETED, SaleStatus.PARTIALLY_REFUNDED)
+_NEVER_OPEN: Final = (SubscriptionStatus.INCOMPLETE, SubscriptionStatus.EXPIRED)
 _GRANTED: Final = AccessStatus.GRANTED.value
 _ACCESS_MINUTES: Final = (
     f"coalesce(p.access_within_minutes, {case('p.delivery', ACCESS_MINUTES, 'NULL')}) * interval '1 minute'"
@@ -29,7 +25,7 @@ _NOT_PAID_OTHERWISE: Final = f"""NOT EXISTS (
       AND o.status IN ({listed(KEPT)}) AND o.subscription_id IS NULL AND o.id <> coalesce({{sale}}, 0))
  AND NOT EXISTS (
    SELECT FROM u o WHERE o.customer_id = g.customer_id AND o.product_id = g.product_id
-      AND o.status IN ({listed(CHARGING)}) AND o.id <> coalesce({{subscription}}, 0))"""
+      AND o.is_running AND o.id <> coalesce({{subscription}}, 0))"""
 
 # Open, and the sale behind it was not paid or not kept.
 OPENED: Final = f"""
@@ -58,22 +54,27 @@ SELECT s.customer_id, '{Check.ACCESS_AFTER_LOSS}', s.product_id, 's' || s.id, s.
 SILENT: Final = f"""
 ungiven AS MATERIALIZED (
   SELECT s.* FROM s
-   WHERE s.status IN ('approved', 'completed', 'partially_refunded') AND coalesce(s.recurrence_number, 1) = 1
+   WHERE coalesce(s.recurrence_number, 1) = 1
+     AND (s.status IN ({listed(_EXPECTING)}) OR s.subscription_id IS NOT NULL)
      AND NOT EXISTS (SELECT FROM given WHERE given.customer_id = s.customer_id
                         AND given.product_id = s.product_id)),
 silent AS MATERIALIZED (
   SELECT s.*, p.delivery, p.access_within_minutes, coalesce(r.status, t.status) AS access,
-         u.status AS subscription_status
+         coalesce(u.started_at, s.approved_at, s.ordered_at) AS since,
+         coalesce(b.amount >= s.amount_charged, false) AS is_refunded, c.dispute
     FROM ungiven s JOIN product p ON p.workspace_id = %(workspace)s AND p.id = s.product_id
     LEFT JOIN u ON u.id = s.subscription_id
+    LEFT JOIN back b ON b.sale_id = s.id LEFT JOIN contested c ON c.sale_id = s.id
     LEFT JOIN by_sale r ON r.sale_id = s.id
     LEFT JOIN by_subscription t ON t.subscription_id = s.subscription_id
    WHERE p.delivery <> 'none'
-     AND coalesce(s.approved_at, s.ordered_at) < %(at)s - {_ACCESS_MINUTES}
-     AND (s.subscription_id IS NULL OR u.status IN ({listed(CHARGING)}))
+     AND coalesce(u.started_at, s.approved_at, s.ordered_at) < %(at)s - {_ACCESS_MINUTES}
+     AND (s.subscription_id IS NULL OR u.is_running)
      AND (coalesce(r.status, t.status) IN ('pending', 'failed')
-          OR (coalesce(r.status, t.status) IS NULL
-              AND coalesce(s.approved_at, s.ordered_at) >= %(at)s - interval '{WAITED_FOR.days} days'))),
+          OR (coalesce(r.status, t.status) IS NULL AND p.delivery IN ({listed(REPORTING)})
+              AND s.status IN ({listed(_EXPECTING)}) AND c.dispute IS NULL
+              AND coalesce(u.started_at, s.approved_at, s.ordered_at)
+                  >= %(at)s - interval '{WAITED_FOR.days} days'))),
 reports AS MATERIALIZED (
   SELECT p.product_id, count(*) AS sampled,
          count(*) FILTER (WHERE EXISTS (
@@ -97,9 +98,9 @@ SELECT s.customer_id, '{Check.NO_ACCESS}', s.product_id, 's' || s.id, s.ordered_
        jsonb_build_object('sale', {SALE}, 'sale_status', s.status, 'access', coalesce(s.access, ''),
          'delivery', s.delivery, 'access_within_minutes', s.access_within_minutes,
          'ordered_at', s.ordered_at, 'approved_at', s.approved_at,
-         'subscription_status', s.subscription_status, 'reported', coalesce(r.reported, 0),
-         'sampled', coalesce(r.sampled, 0))
-  FROM silent s LEFT JOIN reports r ON r.product_id = s.product_id
+         'is_refunded', s.is_refunded, 'dispute', s.dispute, 'started_at', u.started_at, {TERM},
+         'reported', coalesce(r.reported, 0), 'sampled', coalesce(r.sampled, 0))
+  FROM silent s LEFT JOIN u ON u.id = s.subscription_id LEFT JOIN reports r ON r.product_id = s.product_id
  WHERE s.access IS NOT NULL OR 2 * r.reported >= r.sampled"""
 
 _UNEXPLAINED_LOSS: Final = f"""
@@ -108,7 +109,7 @@ SELECT DISTINCT ON (coalesce('s' || s.id, 'u' || u.id))
        coalesce('s' || s.id, 'u' || u.id), coalesce(s.ordered_at, u.started_at),
        jsonb_build_object('sale', CASE WHEN s.id IS NOT NULL THEN {SALE} END,
          'subscription', CASE WHEN u.id IS NOT NULL THEN {SUBSCRIPTION} END,
-         'sale_status', coalesce(s.status, 'approved'), 'subscription_status', u.status, 'access', g.status,
+         'sale_status', coalesce(s.status, 'approved'), {TERM}, 'access', g.status,
          'is_manual', g.is_manual, 'is_refunded', coalesce(b.amount >= s.amount_charged, false),
          'dispute', c.dispute, 'ordered_at', s.ordered_at, 'others_paid', given.product_id IS NOT NULL)
   FROM g LEFT JOIN s ON s.id = g.sale_id
@@ -117,27 +118,25 @@ SELECT DISTINCT ON (coalesce('s' || s.id, 'u' || u.id))
   LEFT JOIN given ON given.customer_id = g.customer_id AND given.product_id = g.product_id
  WHERE g.status IN ('revoked', 'expired') AND NOT g.is_manual AND given.product_id IS NULL
    AND (s.id IS NOT NULL OR (g.sale_id IS NULL AND u.id IS NOT NULL))
-   AND coalesce(s.status, 'approved') IN ({listed(KEPT)}) AND c.dispute IS NULL
-   AND (u.status IN ({listed(CHARGING)}) OR (u.id IS NULL AND g.status = 'revoked'))
+   AND c.dispute IS DISTINCT FROM 'open'
+   AND (u.is_running OR (u.id IS NULL AND g.status = 'revoked' AND c.dispute IS NULL
+                         AND s.status IN ({listed(KEPT)})))
  ORDER BY coalesce('s' || s.id, 'u' || u.id), g.id DESC"""
 
 # By the grant's own subscription, or by that of its sale.
 _SUBSCRIPTION_ACCESS: Final = f"""
 SELECT DISTINCT ON (u.id)
        u.customer_id, '{Check.SUBSCRIPTION_ACCESS}', u.product_id, 'u' || u.id, u.started_at,
-       jsonb_build_object('subscription', {SUBSCRIPTION}, 'subscription_status', u.status,
-         'access', g.status, 'expires_at', g.expires_at,
-         'paid_until', coalesce(u.current_period_end, u.ended_at), 'canceled_at', u.canceled_at)
-  FROM (SELECT u.*, l.payment_model = 'installment_plan' AND u.charges_count >= l.max_charges AS is_paid_up
-          FROM u LEFT JOIN plan l ON l.workspace_id = %(workspace)s AND l.id = u.plan_id
-         WHERE u.status = '{SubscriptionStatus.INCOMPLETE}' OR (u.status IN ({listed(OVER)})
-               AND coalesce(u.current_period_end, u.ended_at, u.canceled_at, u.started_at) <= %(at)s)) u
+       jsonb_build_object('subscription', {SUBSCRIPTION}, {TERM}, 'access', g.status,
+         'expires_at', g.expires_at)
+  FROM u
   JOIN (SELECT g.*, g.subscription_id AS of_id FROM g WHERE g.subscription_id IS NOT NULL
         UNION ALL
         SELECT g.*, s.subscription_id FROM g JOIN s ON s.id = g.sale_id
          WHERE g.subscription_id IS NULL AND s.subscription_id IS NOT NULL) g ON g.of_id = u.id
  WHERE g.status = '{_GRANTED}' AND NOT g.is_manual AND (g.expires_at IS NULL OR g.expires_at > %(at)s)
-   AND u.is_paid_up IS NOT TRUE AND {_NOT_PAID_OTHERWISE.format(sale="NULL::bigint", subscription="u.id")}
+   AND (u.status IN ({listed(_NEVER_OPEN)}) OR u.ends_at <= %(at)s)
+   AND NOT u.is_paid_up AND {_NOT_PAID_OTHERWISE.format(sale="NULL::bigint", subscription="u.id")}
  ORDER BY u.id, g.id DESC"""
 
 _DELIVERY: Final = f"""

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from sales.usual import LONGEST_PENDING_HOURS, PENDING_HOURS
+
 from ..facts import Check
-from ..usual import LONGEST_PENDING_HOURS, PENDING_HOURS
 from .tables import SALE, SUBSCRIPTION, case
 
 _PENDING_HOURS: Final = case("s.method", PENDING_HOURS, str(LONGEST_PENDING_HOURS))

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from ..checks import CHARGING, KEPT, LIVING, OVER
+from subscriptions.running import CHARGING, OVER
+
+from ..checks import KEPT, LIVING
 from ..facts import Check
 from .tables import SALE, SUBSCRIPTION, listed
 

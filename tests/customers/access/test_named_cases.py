@@ -363,7 +363,13 @@ REPORTS: dict[str, tuple[ProductFacts, Reported, bool, bool]] = {
         False,
         False,
     ),
-    "usual time not known": (product(sale(), usual_minutes=None), Reported.SILENT, False, False),
+    "usual time not known": (product(sale(), usual_minutes=None), Reported.SILENT, False, True),
+    "nothing is told of others either": (
+        product(sale(), is_told_of_others=False),
+        Reported.SILENT,
+        False,
+        False,
+    ),
     "on its way for ten days": (product(sale(), grant(AccessStatus.PENDING)), Reported.WAITING, False, True),
     "called nothing to open": (
         product(sale(), grant(AccessStatus.NOT_APPLICABLE)),

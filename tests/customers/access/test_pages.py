@@ -72,13 +72,10 @@ def test_page_has_a_card_for_what_needs_a_person_and_a_line_for_the_rest(
     assert "At risk" in second
     panel = html[html.index('id="access"') : html.index('id="spend"')]
     assert "3 products: 1 no, 1 at risk, 1 yes" in panel
-    row = re.search(r'<tr role="row"><th.*?</tr>', panel, re.DOTALL)
-    assert row is not None
-    assert "Guia" in row[0]
-    assert "A full refund ends access." in row[0]
-    with enter(buyer.workspace_id):
-        refunded = Sale.objects.get(reference="AC-3")
-    assert f"/sales/{refunded.public_id}/#access" in row[0]
+    line = re.search(r"<summary>.*?</summary>", panel.split('class="access-lines"')[1], re.DOTALL)
+    assert line is not None
+    assert "Guia" in line[0]
+    assert "A full refund ends access." in line[0]
 
 
 def test_page_of_a_sale_and_of_a_subscription_have_the_card_of_their_product_alone(
@@ -140,7 +137,8 @@ def test_page_of_fifty_products_has_few_cards_and_stays_small(
             factories.SaleFactory(customer=customer, status=status, product__name=f"Curso {number}")
     html = html_of(sign_in(support_agent), f"customers/{customer.public_id}/")
     assert len(_CARD.findall(html)) == 4
-    assert html.count("#access") == 47  # 46 lines, and the way to the section
+    assert html.count("<summary>") >= 46
+    assert html.count("toggle from:closest details once") == 46
     assert "50 products: 10 at risk, 40 yes" in html
     assert len(html.encode()) < 120_000
 
@@ -203,3 +201,46 @@ def test_access_of_who_bought_nothing_says_so(
     html = html_of(sign_in(support_agent), f"customers/{customer.public_id}/access/")
     assert "No sale or subscription on record." in html
     assert 'id="access"' not in html_of(sign_in(support_agent), f"customers/{customer.public_id}/")
+
+
+def test_product_beyond_the_cards_opens_in_place_with_facts_and_reply(
+    sign_in: SignIn, support_agent: Membership, buyer: Customer
+) -> None:
+    client = sign_in(support_agent)
+    html = html_of(client, f"customers/{buyer.public_id}/")
+    (line,) = re.findall(r"<details>\s*<summary>\s*<b>Guia</b>.*?</details>", html, re.DOTALL)
+    url = re.search(r'hx-get="([^"]+)"', line)
+    assert url is not None
+    assert f'<a href="{url[1]}">' in line
+    part = client.get(url[1], headers={"HX-Request": "true"}).content.decode()
+    (card,) = _CARD.findall(part)
+    assert "A full refund ends access." in card
+    assert "Olá Mariana," in card
+    assert "<h1" not in part
+    whole = client.get(url[1]).content.decode()
+    assert "<h1>Access of Mariana Ferreira</h1>" in whole
+    assert len(_CARD.findall(whole)) == 1
+
+
+def test_card_of_a_product_is_shown_to_no_one_who_may_not_see_it(
+    sign_in: SignIn, employee: Membership, limited_agent: Membership, buyer: Customer, course: Product
+) -> None:
+    with enter(buyer.workspace_id):
+        hidden = Product.objects.get(name="Clube")
+        unbought = factories.ProductFactory(name="Outro")
+        employee.extra_permissions = ["customers.view", "sales.view"]
+        employee.save()
+    card = f"customers/{buyer.public_id}/access/"
+    agent = sign_in(employee)
+    assert agent.get(agent.at(f"{card}{course.public_id}/")).status_code == 200
+    for product in (hidden, unbought):
+        path = agent.at(f"{card}{product.public_id}/")
+        assert agent.get(path).status_code == 404
+    limited = sign_in(limited_agent)
+    assert limited.get(limited.at(f"{card}{course.public_id}/")).status_code == 200
+    assert limited.get(limited.at(f"{card}{hidden.public_id}/")).status_code == 404
+    with enter(buyer.workspace_id):
+        employee.extra_permissions = ["sales.view"]
+        employee.save()
+    blind = sign_in(employee)
+    assert blind.get(blind.at(f"{card}{course.public_id}/")).status_code == 403

@@ -165,3 +165,46 @@ def test_what_a_source_wrote_is_shown_as_text() -> None:
     shown = "".join(str(line.text) for line in card(facts).facts if hasattr(line.text, "__html__"))
     assert "&lt;script&gt;" in shown
     assert not re.search(r"<(?!/?a\b)", shown)
+
+
+def test_reply_to_somebody_locked_out_while_past_due_does_not_speak_of_keeping_access() -> None:
+    shut = product(subscription(SubscriptionStatus.PAST_DUE), grant(AccessStatus.REVOKED, subscription="sub"))
+    told = replies(shut)
+    assert "closed meanwhile" in told["en"]
+    assert "está fechado" in told["pt-BR"]
+    assert "keep your access" not in told["en"]
+    still_open = product(subscription(SubscriptionStatus.PAST_DUE), grant(subscription="sub"))
+    assert "keep your access" in replies(still_open)["en"]
+
+
+def test_reply_about_a_payment_that_should_have_arrived_does_not_promise_it() -> None:
+    old = product(sale(SaleStatus.PENDING, method="pix", ordered_at=days(-40)))
+    told = replies(old)
+    assert "should have arrived by now" in told["en"]
+    assert "já deveria ter chegado" in told["pt-BR"]
+    assert "by itself" not in told["en"]
+    assert "in minutes" not in card(old).change
+    young = product(sale(SaleStatus.PENDING, method="pix", ordered_at=days(-0.1)))
+    assert "by itself" in replies(young)["en"]
+
+
+def _said(facts: ProductFacts) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", f"{fact.text} | {fact.day}") for fact in card(facts).facts]
+
+
+def test_day_beside_a_past_due_subscription_is_named_as_the_one_it_began_on() -> None:
+    facts = product(subscription(SubscriptionStatus.PAST_DUE, started_at=days(-800)))
+    (line,) = (line for line in _said(facts) if line.startswith("Subscription"))
+    assert re.match(r"Subscription, began on .+: Past due", line)
+
+
+def test_expired_access_is_dated_by_its_end_and_not_by_its_grant() -> None:
+    ended = grant(AccessStatus.EXPIRED, granted_at=days(-300), expires_at=days(-7))
+    (line,) = (line for line in _said(product(sale(), ended)) if "Expired" in line)
+    assert "25 May 2026" in line
+    (undated,) = (
+        line
+        for line in _said(product(sale(), grant(AccessStatus.EXPIRED, granted_at=days(-300))))
+        if "Expired" in line
+    )
+    assert undated.endswith("| ")

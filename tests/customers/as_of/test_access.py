@@ -27,7 +27,7 @@ def answers(customer: Customer, moment: datetime, number: int = 1) -> dict[str, 
     """The answer and the rule for each product, by its name."""
     held = subscriptions_at(customer.pk, moment, 50)
     found = access_at(customer.pk, moment, held, number)
-    return {each.product.name: (str(each.decision.answer), each.decision.rule) for each in found}
+    return {each.product.name: (str(each.decision.answer), each.decision.rule) for each in found.products}
 
 
 def answers_now(customer: Customer, moment: datetime) -> dict[str, tuple[str, str]]:
@@ -143,7 +143,8 @@ def test_member_without_subscriptions_is_told_nothing_that_they_decide(
     factories.SaleFactory(customer=subscription.customer, product=course, subscription=subscription)
     factories.SaleFactory(customer=subscription.customer, product=factories.ProductFactory(name="Guia"))
     found = access_at(subscription.customer_id, LAST + timedelta(days=1), None, 2)
-    assert [each.product.name for each in found] == ["Guia"]
+    assert [each.product.name for each in found.products] == ["Guia"]
+    assert found.withheld == 1
 
 
 def test_limited_member_is_told_of_their_product_alone(aurora: Workspace, course: Product) -> None:

@@ -1,5 +1,6 @@
 """The page as of a date: what it shows, to whom, and that it says what cannot be known."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from tests.conftest import Beacon, MemberClient
 from tests.customers.conftest import at
 
 SignIn = Callable[..., MemberClient]
-BUDGET = 17
+BUDGET = 18
 """Queries of the page in all: session, user, workspace, its setting, membership and the page's own."""
 
 
@@ -120,6 +121,52 @@ def test_page_shows_the_books_of_that_day(sign_in: SignIn, owner: Membership, bu
     assert "antiga@correio.example" in html
     assert "nova@correio.example" not in html
     assert f'href="/w/aurora-cursos/customers/{buyer.public_id}/"' in html
+
+
+def test_page_says_how_many_products_it_leaves_out(
+    sign_in: SignIn, employee: Membership, buyer: Customer, course: Product
+) -> None:
+    with enter(buyer.workspace_id):
+        employee.extra_permissions = ["customers.view", "sales.view"]
+        employee.save()
+        subscription = factories.SubscriptionFactory(customer=buyer, product=course)
+        Sale.objects.filter(customer=buyer, product=course).update(subscription=subscription)
+    html = page_of(sign_in(employee), buyer, "2026-03-25")
+    assert "1 product is left out: a subscription decides it" in html
+    assert "Clube Aurora" in html.split('id="access"')[1].split("</section>")[0]
+
+
+def _metrics(html: str) -> list[dict[str, str]]:
+    """The figures of each currency, by their label."""
+    found = []
+    for of_one in re.findall(r'<dl class="metrics">(.*?)</dl>', html, re.DOTALL):
+        plain = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", of_one)
+        found.append(dict(plain) | {"subs": " ".join(re.findall(r'<dd class="sub">(.*?)</dd>', of_one))})
+    return found
+
+
+def test_figures_of_a_day_are_those_of_the_live_page_for_each_currency(
+    sign_in: SignIn, owner: Membership, buyer: Customer, course: Product
+) -> None:
+    with enter(buyer.workspace_id):
+        abroad = _sale(buyer, course, 2_000, "2026-03-22 10:00", SaleStatus.APPROVED)
+        Sale.objects.filter(pk=abroad.pk).update(currency="USD")
+        later = _sale(buyer, course, 7_000, "2026-04-08 10:00", SaleStatus.APPROVED)
+        later.subscription_id, later.recurrence_number = buyer.subscriptions.get().pk, 2
+        later.save()
+    client = sign_in(owner)
+    brl, usd = _metrics(page_of(client, buyer, "2026-03-25"))
+    assert (brl["Purchases"], usd["Purchases"]) == ("2", "1")
+    assert brl["Average order"] == "R$\u00a075.00"
+    assert (brl["First paid"], brl["Last paid"]) == ("1 Mar 2026", "20 Mar 2026")
+    assert (brl["Active subscriptions"], "Active subscriptions" in usd) == ("1", False)
+    assert brl["subs"] == "1 repeat"
+    (brl, usd) = _metrics(page_of(client, buyer, "2026-04-09"))
+    assert (brl["Last paid"], brl["Active subscriptions"]) == ("8 Apr 2026", "0")
+    assert brl["subs"] == "1 repeat, 1 renewal apart"
+    live = client.get(client.at(f"customers/{buyer.public_id}/")).content.decode()
+    now = [{key: re.sub(r"<[^>]+>", "", value) for key, value in each.items()} for each in _metrics(live)]
+    assert now == [brl, usd]
 
 
 def test_page_of_a_later_day_has_what_happened_since(
