@@ -58,7 +58,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """What templates/admin/duplicates/case.html draws; `tone` goes with the band."""
+    """What templates/admin/duplicates/case.html draws; `tone` goes with the band, `about`
+    names the two of several that the evidence is about."""
 
     public_id: str
     title: str
@@ -69,7 +70,7 @@ class ShownCase:
     members: list[Member]
     lines: list[Line]
     merge_url: str
-    dismiss_label: str
+    about: str
 
 
 KEPT_APART: Final = _("Kept as not the same person, until the evidence changes.")
@@ -119,6 +120,7 @@ def shown_case(case: Case, spent: Mapping[int, list[Spend]], currency: str, *, m
     """A case in words."""
     leading, customers = case.leading, case.customers
     number = len(customers)
+    words = gettext("The evidence is about %(one)s and %(other)s.")
     band = Band(leading.band)
     # It is summed over all products.
     tells_stake = may_spend and leading.stake and not is_limited_to_products()
@@ -132,10 +134,7 @@ def shown_case(case: Case, spent: Mapping[int, list[Spend]], currency: str, *, m
         [_member(each, spent.get(each.pk, []), may_spend=may_spend) for each in customers],
         evidence_lines(leading.evidence, case.parts),
         preview_url(customers),
-        gettext("Not the same person")
-        if number == 2
-        else gettext("%(one)s and %(other)s are not the same person")
-        % {"one": _short(leading.low), "other": _short(leading.high)},
+        "" if number == 2 else words % {"one": _short(leading.low), "other": _short(leading.high)},
     )
 
 

@@ -136,12 +136,38 @@ def test_scan_that_was_broken_off_goes_on_where_it_was(aurora: Workspace) -> Non
         assert Suggestion.objects.of(customers[5].pk).exists()
 
 
+def crowd_of(number: int) -> list[Customer]:
+    """So many of one name. Two of them are alike in nothing else that is a key: only in slips."""
+    slips = (
+        ("marola.prata@caixa.example", "+55 11 91234-5678"),
+        ("marola.prato@caixa.example", "+55 11 91234-5679"),
+    )
+    people = [person("Ana Souza", email=email, phone=phone) for email, phone in slips]
+    return [*people, *(person("Ana Souza", email=f"x{each}@caixa.example") for each in range(2, number))]
+
+
+def test_name_of_too_many_is_no_key_and_becomes_one_again(aurora: Workspace) -> None:
+    """Whoever has it is looked at again, though only one of them has changed."""
+    with enter(aurora.pk):
+        one, other, *_others = crowd_of(MOST_HOLDERS)
+    look_at_everybody(aurora.pk)
+    pair = [(one.pk, other.pk)]
+    with enter(aurora.pk):
+        assert [each[:2] for each in kept()] == pair
+        last = person("Ana Souza", email="last@caixa.example")
+        look_again([last.pk])
+        assert kept() == set()
+        Customer.objects.filter(pk=last.pk).update(name="Bento Farias")
+        look_again([last.pk])
+        assert [each[:2] for each in kept()] == pair
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_changes_and_scan_of_everybody_find_the_same_pairs(aurora: Workspace, seed: int) -> None:
     """Among them names that so many have as to be no key any more, and stop being so."""
     drawn = random.Random(seed)
     with enter(aurora.pk):
-        people = [person("Ana Souza", email=f"x{number}@caixa.example") for number in range(MOST_HOLDERS - 2)]
+        people = crowd_of(MOST_HOLDERS - 2)
         people += [drawn_person(drawn) for _each in range(12)]
     look_at_everybody(aurora.pk)
     for _round in range(6):
