@@ -281,10 +281,8 @@ NOT_OPENED: Final = Text(
 )
 
 LOCKED_OUT: Final = Text(
-    "Your access is closed meanwhile. Please bring your payment details up to date; we are looking into "
-    "opening it again.",
-    "Enquanto isso, seu acesso está fechado. Atualize seus dados de pagamento; já estamos verificando como "
-    "abrir de novo.",
+    "Your access is closed meanwhile. Please bring your payment details up to date; we are looking into it.",
+    "Enquanto isso, seu acesso está fechado. Atualize seus dados de pagamento; já estamos verificando.",
 )
 NEVER_ARRIVED: Final = Text(
     "It should have arrived by now, so it has probably run out. If you have paid, please send us the "

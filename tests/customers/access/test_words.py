@@ -145,7 +145,7 @@ def test_card_has_the_facts_in_the_order_in_which_they_count() -> None:
         "Approved, HP1, R$\u00a0100.00",
         "R$\u00a040.00 of R$\u00a0100.00 returned",
         "Card chargeback: Won",
-        "Subscription: Active, since 22 Apr 2026",
+        "Subscription, began on 22 Apr 2026: Active",
         "The paid period ends",
         "Next charge or try",
         "MemberKit: Granted",
