@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from atomicpay.workspaces.entry import enter_as
-from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from exports import queue
 from exports.attempts import place_of
@@ -124,3 +125,17 @@ def as_it_is(schedule: Schedule) -> Schedule:
 def exports_of(schedule: Schedule) -> list[Export]:
     with enter(schedule.workspace_id):
         return list(Export.objects.filter(schedule=schedule.pk).order_by("pk"))
+
+
+def write_customers(workspace: Workspace, number: int) -> None:
+    """Customers enough for a file that takes a while."""
+    with enter(workspace.pk), connection.cursor() as cursor:
+        columns = "document document_kind country street street_number complement neighbourhood city state"
+        empty = f"{columns} postal_code locale phone archive_reason contacts_text".split()
+        cursor.execute(
+            "INSERT INTO customer (workspace_id, name, email, is_test, created_at, updated_at,"
+            f" {', '.join(empty)}) SELECT %s, 'Antônia ' || n, n || '@correio.example', false, now(), now()"
+            f"{', %s' * len(empty)}"
+            " FROM generate_series(1, %s) n",
+            [workspace.pk, *[""] * len(empty), number],
+        )

@@ -16,12 +16,11 @@ from django.db import connection
 from django.utils import timezone
 
 from atomicpay.workspaces.models import Membership, Workspace
-from atomicpay.workspaces.scope import enter
 from exports import sweep
 from exports.attempts import place_of
 from exports.models import Export
 from exports.states import ExportState
-from tests.exports.conftest import Ask, again, bytes_of, change, files_of, run
+from tests.exports.conftest import Ask, again, bytes_of, change, files_of, run, write_customers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,16 +36,7 @@ def announced() -> None:
 @pytest.fixture
 def crowd(aurora: Workspace) -> None:
     """Enough customers for a file that takes a while."""
-    with enter(aurora.pk), connection.cursor() as cursor:
-        columns = "document document_kind country street street_number complement neighbourhood city state"
-        empty = f"{columns} postal_code locale phone archive_reason contacts_text".split()
-        cursor.execute(
-            "INSERT INTO customer (workspace_id, name, email, is_test, created_at, updated_at,"
-            f" {', '.join(empty)}) SELECT %s, 'Antônia ' || n, n || '@correio.example', false, now(), now()"
-            f"{', %s' * len(empty)}"
-            " FROM generate_series(1, %s) n",
-            [aurora.pk, *[""] * len(empty), CUSTOMERS],
-        )
+    write_customers(aurora, CUSTOMERS)
 
 
 @contextmanager

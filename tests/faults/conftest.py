@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from atomicpay.workspaces.models import Membership, Workspace
-from atomicpay.workspaces.scope import enter
 from exports.models import Export
-from tests.exports.conftest import ask  # noqa: F401 -- a fixture
+from tests.exports.conftest import ask, write_customers  # noqa: F401 -- a fixture
 
 KILLS_IN_SHORT = 8
 CUSTOMERS = 30_000
@@ -40,19 +38,6 @@ def is_in_full(kills: int) -> bool:
 def crowd(aurora: Workspace) -> None:
     """Enough customers for a file that takes a second or two."""
     write_customers(aurora, CUSTOMERS)
-
-
-def write_customers(workspace: Workspace, number: int) -> None:
-    with enter(workspace.pk), connection.cursor() as cursor:
-        columns = "document document_kind country street street_number complement neighbourhood city state"
-        empty = f"{columns} postal_code locale phone archive_reason contacts_text".split()
-        cursor.execute(
-            "INSERT INTO customer (workspace_id, name, email, is_test, created_at, updated_at,"
-            f" {', '.join(empty)}) SELECT %s, 'Antônia ' || n, n || '@correio.example', false, now(), now()"
-            f"{', %s' * len(empty)}"
-            " FROM generate_series(1, %s) n",
-            [workspace.pk, *[""] * len(empty), number],
-        )
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from atomicpay.workspaces.scope import enter
 from exports.models import Export
 from exports.states import ExportState, Failure
 from tests.conftest import Beacon
-from tests.exports.conftest import Ask, again, files_of, run
-from tests.faults.conftest import AskCustomers, write_customers
+from tests.exports.conftest import Ask, again, files_of, run, write_customers
+from tests.faults.conftest import AskCustomers
 from tests.faults.processes import Stack, patiently, stack, wait_for
 from tests.faults.test_kills import SHORT_TIMES, crash_the_database
 
