@@ -34,9 +34,15 @@ class Service:
     is_wanted: bool = False
     # How often it ended by itself and was started again.
     revived: int = 0
+    # The supervisor must not start what a test is about to start.
+    _starting: threading.RLock = field(default_factory=threading.RLock)
 
     def start(self) -> None:
-        self.is_wanted = True
+        with self._starting:
+            self._start()
+            self.is_wanted = True
+
+    def _start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -50,7 +56,8 @@ class Service:
 
     def kill(self) -> None:
         """kill -9 of it and of its children; it stays down until it is started."""
-        self.is_wanted = False
+        with self._starting:
+            self.is_wanted = False
         assert self.process is not None
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -72,9 +79,10 @@ class Service:
 
     def revive(self) -> None:
         """Start it again if it ended by itself."""
-        if self.is_wanted and not self.is_running:
-            self.revived += 1
-            self.start()
+        with self._starting:
+            if self.is_wanted and not self.is_running:
+                self.revived += 1
+                self._start()
 
     def send(self, signum: int) -> None:
         assert self.process is not None
