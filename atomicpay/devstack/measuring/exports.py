@@ -101,9 +101,9 @@ def xlsx_200k(setting: Setting) -> Iterator[Figure]:
 def export_confirm(setting: Setting) -> Iterator[Figure]:
     """The confirm step of all sales, of a filtered list of them, and of the customers: the slowest."""
     asked = {
-        "sales": "list=sales",
+        "all_sales": "list=sales",
         "sales_filtered": f"list=sales&status=approved&currency=BRL&{_about(setting, ROWS)}",
-        "customers": "list=customers",
+        "all_customers": "list=customers",
     }
     found = {
         name: measure_page(setting, "export_confirm", f"exports/new/?{query}")
