@@ -16,6 +16,7 @@ from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
 
 from .asked import CREATE, open_list
+from .confirming import LIST, Confirmation, query_of_list
 from .delivery import deliver
 from .dialects import format_of
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
@@ -25,7 +26,7 @@ from .file_templates.services import save_template
 from .forms import SAVE, FileForm, KeepForm, MailForm
 from .lists import ExportList
 from .models import Export
-from .pages import LIST, Confirmation, ExportPage, query_of_list
+from .pages import ExportPage
 from .receipts import receipt_of
 from .services import cancel_export, download_export, request_export
 from .states import Failure

@@ -162,9 +162,8 @@ class ListState(Presentation, Ordered):
         self.columns = self._read_columns()
         self._note_unknown_names()
         if not self.is_valid and not self.is_as_saved:
-            self.notices.append(
-                gettext("A filter cannot be read, so nothing is listed. See the marked filter.")
-            )
+            words = gettext("A filter cannot be read, so nothing is listed. See the marked filter.")
+            self.notices.append(words)
 
     # Rows ---------------------------------------------------------------------------------------------------
 
@@ -289,16 +288,13 @@ class ListState(Presentation, Ordered):
             if text := self.query.get(name):
                 cursor = Cursor.read(text, is_backward=name == BEFORE)
                 if cursor is None:
-                    self.notices.append(
-                        gettext("The page in the address is not known. This is the first one.")
-                    )
+                    words = gettext("The page in the address is not known. This is the first one.")
+                    self.notices.append(words)
                 return cursor
         return None
 
     def _note_unknown_names(self) -> None:
         of_view = QueryDict(self.view.query).keys() if self.view and self.is_as_saved else ()
         if unknown := set(self.query) - self.filterset.parameters() - OWN_PARAMETERS - {*of_view}:
-            self.notices.append(
-                gettext("Not known here, and without effect on the list: %(names)s")
-                % {"names": names_in_words(unknown)}
-            )
+            words = gettext("Not known here, and without effect on the list: %(names)s")
+            self.notices.append(words % {"names": names_in_words(unknown)})

@@ -1,6 +1,7 @@
 """What members decide on a suggestion: not the same person, later, and back again."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -10,7 +11,6 @@ from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import narrowed_to
 from customers.errors import NotAllowed
-from customers.models import Customer
 
 from .errors import CannotDecide
 from .keeping import one_at_a_time, set_cases
@@ -29,10 +29,11 @@ def dismiss(*, acting_member: Membership, public_id: Any) -> Suggestion:
     Raises NotAllowed and CannotDecide.
     """
     suggestion = _open_one(acting_member, public_id)
-    suggestion.dismissed_digest, suggestion.dismissed_at = suggestion.digest, timezone.now()
+    at = timezone.now()
+    suggestion.dismissed_digest, suggestion.dismissed_at = suggestion.digest, at
     suggestion.dismissed_by = acting_member
     suggestion.save(update_fields=_DISMISSAL)
-    _decide(suggestion, acting_member, is_same=False)
+    _decide(suggestion, acting_member, is_same=False, at=at)
     _set_cases_of(suggestion)
     record("duplicate.dismissed", acting_member=acting_member, detail=_detail(suggestion))
     return suggestion
@@ -70,18 +71,20 @@ def take_back(*, acting_member: Membership, public_id: Any) -> Suggestion:
 
 
 @transaction.atomic
-def note_merge(*, acting_member: Membership | None, survivor: Customer, losers: list[Customer]) -> int:
+def note_merge(*, acting_member: Membership, ids: Collection[int], at: datetime) -> int:
     """Remember of each suggestion about these records that it was right; the number of them.
 
-    To be called in the transaction that joins them, while the suggestions still stand.
+    To be called in the transaction that joins them, which has `one_at_a_time`, while the suggestions stand.
     """
-    ids = [survivor.pk, *(loser.pk for loser in losers)]
-    with narrowed_to(None):
-        one_at_a_time()
-        said = list(Suggestion.objects.open().filter(low_id__in=ids, high_id__in=ids))
-        for suggestion in said:
-            _decide(suggestion, acting_member, is_same=True)
+    said = list(Suggestion.objects.open().filter(low_id__in=ids, high_id__in=ids))
+    for suggestion in said:
+        _decide(suggestion, acting_member, is_same=True, at=at)
     return len(said)
+
+
+def forget_merge(*, member_id: int, at: datetime) -> None:
+    """Take back what was remembered of a merge that is undone."""
+    Decision.objects.filter(is_same=True, decided_by=member_id, decided_at=at).delete()
 
 
 _DISMISSAL: Final = ["dismissed_digest", "dismissed_at", "dismissed_by"]
@@ -101,14 +104,9 @@ def _locked(public_id: Any) -> Suggestion | None:
     return locked.filter(public_id=public_id).first()
 
 
-def _decide(suggestion: Suggestion, member: Membership | None, *, is_same: bool) -> None:
-    at = suggestion.dismissed_at if not is_same else None
+def _decide(suggestion: Suggestion, member: Membership, *, is_same: bool, at: datetime) -> None:
     Decision.objects.create(
-        band=suggestion.band,
-        kinds=suggestion.kinds,
-        is_same=is_same,
-        decided_by=member,
-        decided_at=at or timezone.now(),
+        band=suggestion.band, kinds=suggestion.kinds, is_same=is_same, decided_by=member, decided_at=at
     )
 
 

@@ -52,6 +52,14 @@ _KNOWN_BY: Final = _("each finds the survivor from now on, with the time in whic
 _BOUGHT: Final = _("what was bought belongs to whoever it is; the buyer as typed stays as it is")
 
 
+_MATCHED: Final = Decision(
+    Act.SET_ASIDE, _("the worker compares the survivor anew, with all that it is known by"), is_derived=True
+)
+_SUGGESTED: Final = Decision(
+    Act.SET_ASIDE, _("what was suggested of a record has been decided upon"), is_derived=True
+)
+
+
 def _contact(*key: str, main: str) -> Decision:
     return Decision(Act.UNITE, _KNOWN_BY, key=key, widened=_SEEN, main=main)
 
@@ -88,6 +96,10 @@ DECISIONS: Final[dict[str, Decision]] = {
         key=("check_code", "subject"),
         is_derived=True,
     ),
+    "duplicates.MatchRecord.customer": _MATCHED,
+    "duplicates.CustomerKey.customer": _MATCHED,
+    "duplicates.Suggestion.low": _SUGGESTED,
+    "duplicates.Suggestion.high": _SUGGESTED,
     "privacy.Erasure.customer": Decision(Act.KEEP, _("it proves what was done with that very record")),
     "merging.Merge.survivor": Decision(Act.KEEP, _("the log of merges says what happened then")),
     "merging.MergedRecord.customer": Decision(Act.KEEP, _("the log of merges says what happened then")),

@@ -9,6 +9,8 @@ from django.utils import timezone
 from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_workspace_id, is_limited_to_products
+from customers.duplicates.keeping import one_at_a_time
+from customers.duplicates.services import note_merge
 from customers.errors import NotAllowed
 from customers.models import Customer
 
@@ -87,12 +89,14 @@ def _merge(
     member: Membership, ids: list[int], choices: dict[str, int], reason: str, is_forced: bool
 ) -> Merge:
     check_keys_later()
+    one_at_a_time()
     held = hold_records(ids)
     assert_may_become_one(ids, held, is_forced=is_forced)
     records = [held[customer_id] for customer_id in ids]
     chosen = chosen_records(records, choices)
     before = spend_together(ids)
     merge = Merge.objects.create(survivor=records[0], member=member, reason=reason, is_forced=is_forced)
+    note_merge(acting_member=member, ids=ids, at=merge.at)
     MergedRecord.objects.bulk_create(MergedRecord(merge=merge, customer=loser) for loser in records[1:])
     with connection.cursor() as cursor:
         _write(cursor, merge, records, chosen)

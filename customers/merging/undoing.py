@@ -10,6 +10,8 @@ from django.utils import timezone
 from atomicpay.audit.services import record
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import active_workspace_id
+from customers.duplicates.keeping import one_at_a_time
+from customers.duplicates.services import forget_merge
 from customers.models import Customer
 
 from . import returning
@@ -28,6 +30,7 @@ def undo(
 ) -> Merge:
     """Undo a merge in the transaction that is open; see `services.undo_merge`."""
     check_keys_later()
+    one_at_a_time()
     merge, losers, held = _held(merge_id)
     assert_can_be_undone(merge)
     conflicts = find_conflicts(merge)
@@ -47,6 +50,7 @@ def undo(
     after = spend_together(everybody)
     if before != after:
         raise SpendWouldChange(before, after)
+    forget_merge(member_id=merge.member_id, at=merge.at)
     _close(merge, member, reason)
     check_keys_now()
     return merge

@@ -16,8 +16,8 @@ from atomicpay.workspaces.views import WorkspaceView
 
 from ..asked import CREATE
 from ..choosing import usual_columns
+from ..confirming import COLUMN, LIST
 from ..forms import FileForm
-from ..pages import COLUMN, LIST
 from . import services
 from .errors import CannotSchedule, NotAllowed, Problem
 from .forms import ScheduleForm

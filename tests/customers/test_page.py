@@ -15,7 +15,7 @@ from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.history.page import customer_page
 from customers.history.queries import find_customer, read_history
-from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerIdentity, CustomerTag
+from customers.models import Customer, CustomerTag
 from sales.models import Sale
 from sales.states import PaymentMethod, PaymentStatus
 from tests import factories
@@ -59,29 +59,6 @@ def test_page_tells_who_the_customer_is(
     assert "Hotmart buyer-77" in html
     assert "Prefere contato<br>por e-mail." in html
     assert "vip" in html
-
-
-def test_identity_says_since_when_until_when_and_from_where(
-    sign_in: SignIn, support_agent: Membership, antonia: Customer
-) -> None:
-    seen = {"first_seen_at": factories.NOON, "last_seen_at": factories.NOON + timedelta(days=9)}
-    with enter(antonia.workspace_id):
-        CustomerEmail.objects.filter(is_primary=True).update(**seen, source="hotmart")
-        factories.CustomerPhoneFactory(customer=antonia, number="+55 11 91111-2222", digits="5511911112222")
-        CustomerDocument.objects.update(**seen, source="eduzz")
-        CustomerIdentity.objects.update(**seen, provider="hotmart", source="hotmart")
-        factories.CustomerIdentityFactory(
-            customer=antonia, provider="stripe", external_id="cus_1", source="hotmart", **seen
-        )
-    html = page_of(sign_in(support_agent), antonia)
-    notes = dict(re.findall(r"<dd><span[^>]*>([^<]*)</span><span class=.sub.>([^<]*)</span></dd>", html))
-    assert notes["antonia@correio.example"] == "Main, since 2 Mar 2026, last seen 11 Mar 2026, from Hotmart"
-    assert notes["antiga@correio.example"] == "Former, 1 Apr 2024 to 1 May 2024, entered by hand"
-    assert notes["+55 11 91111-2222"].endswith(", entered by hand")
-    assert "Since 2 Mar 2026, last seen 11 Mar 2026, from Eduzz" in html
-    ids = dict(re.findall(r"<dd>(\w+ [\w-]+)<span class=.sub.>([^<]*)</span></dd>", html))
-    assert ids["Hotmart buyer-77"] == "Since 2 Mar 2026, last seen 11 Mar 2026"
-    assert ids["Stripe cus_1"] == "Since 2 Mar 2026, last seen 11 Mar 2026, from Hotmart"
 
 
 def _totals(html: str) -> str:

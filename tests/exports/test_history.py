@@ -39,7 +39,7 @@ def mailed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def take(export: Export, member: Membership) -> None:
     with enter_as(member.workspace_id, member.pk) as acting_member:
-        download_export(acting_member=acting_member, export=export).close()
+        download_export(acting_member=acting_member, export=export)
 
 
 def set_to(rows_above: int | None, member: Membership) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from atomicpay.workspaces.models import Membership, Workspace
+from customers.duplicates.records import bring_up_to_date
 from customers.models import Customer, CustomerTag
 from tests import factories
 from tests.assertions import owned_tables
@@ -101,6 +102,9 @@ def person(in_aurora: Workspace) -> Person:
     for number, customer in enumerate((first, second, third, bystander), start=1):
         history_of(customer, number)
         CustomerTag.objects.create(customer=customer, tag=tag)
+    bring_up_to_date([first.pk, second.pk, third.pk, bystander.pk])
+    for low, high in ((first, second), (second, third), (first, bystander), (third, bystander)):
+        factories.SuggestionFactory(low=low, high=high)
     for customer in (first, second, third, bystander):
         customer.refresh_from_db()
     return Person(first, second, third, bystander, tag)

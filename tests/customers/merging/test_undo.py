@@ -6,6 +6,7 @@ import pytest
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.models import Membership
+from customers.duplicates.models import Decision, MatchRecord, Suggestion
 from customers.errors import NotAllowed
 from customers.merging.conflicts import find_conflicts, find_gone, find_new_rows
 from customers.merging.errors import AlreadyUndone, ConflictsOpen, LaterMergeFirst
@@ -33,6 +34,26 @@ def test_undo_leaves_every_table_as_it_was(person: Person, owner: Membership) ->
     assert AuditEntry.objects.filter(action="customer.merge_undone").count() == 1
     assert not MergedRow.objects.exclude(before={}).exists()
     assert not MergedRow.objects.exclude(outcome="back").exists()
+
+
+def test_what_was_suggested_was_right_until_the_merge_is_undone(person: Person, owner: Membership) -> None:
+    """Of three suggestions about its records two are decided; that about another person stays."""
+    merge = merge_customers(
+        acting_member=owner, survivor=person.first, losers=[person.second, person.third], reason="x"
+    )
+    assert [(decision.is_same, decision.decided_by) for decision in Decision.objects.all()] == 2 * [
+        (True, owner)
+    ]
+    about = set(Suggestion.objects.values_list("low", "high"))
+    assert about == {(person.first.pk, person.bystander.pk)}
+    assert set(MatchRecord.objects.values_list("customer", flat=True)) == {
+        person.first.pk,
+        person.bystander.pk,
+    }
+
+    undo_merge(acting_member=owner, merge=merge)
+    assert not Decision.objects.exists()
+    assert Suggestion.objects.count() == 4
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
