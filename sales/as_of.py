@@ -78,11 +78,9 @@ class PaidDays(NamedTuple):
 def paid_days_at(customer_id: int, moment: datetime, currencies: Collection[str]) -> dict[str, PaidDays]:
     """The same for each of some currencies, of one customer's sales in scope; one query."""
     paid = Sale.objects.filter(customer_id=customer_id, ordered_at__lt=moment, is_test=False)
-    paid = paid.annotate(then=sale_then(moment, customer_id)).filter(
-        then__in=[*PAID, *(f"{DERIVED}{status}" for status in PAID)]
-    )
-    # The first that is found in the order of an index, from either end.
-    ends = [
+    states = [*PAID, *(f"{DERIVED}{status}" for status in PAID)]
+    paid = paid.annotate(then=sale_then(moment, customer_id)).filter(then__in=states)
+    ends = [  # the first that is found in the order of an index, from either end
         paid.filter(currency=currency).order_by(order, "id").values_list("currency", "ordered_at")[:1]
         for currency in sorted(currencies)
         for order in ("ordered_at", "-ordered_at")

@@ -295,7 +295,6 @@ def _years(columns: Sequence[Column], slot: float) -> tuple[Tick, ...]:
         if position == 0 or column.months.first.month == 1
     ]
     if len(begins) > 1 and (begins[1][0] - begins[0][0]) * slot < _YEAR_WIDTH:
-        # The name of a first year of a month or two would touch the next.
-        begins = begins[1:]
+        begins = begins[1:]  # the name of a year of a month or two would touch the next
     step = -(-len(begins) // _YEARS_NAMED)
     return tuple(Tick(str(year), f"{position * slot:.2f}%") for position, year in begins[::step])

@@ -157,7 +157,7 @@ def card_of_product(found: AccessFacts, buyer: str, now: datetime) -> AccessCard
 
 def _lines(decided: Iterable[_Decided], customer: Customer) -> list[AccessLine]:
     before = reverse("customers:access", args=[customer.public_id])
-    return [_line(each, f"{before}{each.facts.public_id}/") for each in decided]
+    return [_line(each, f"{before}?product={each.facts.public_id}") for each in decided]
 
 
 def _line(each: _Decided, url: str) -> AccessLine:

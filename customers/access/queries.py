@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import JSONObject
 
+from atomicpay.catalog.models import Product
 from atomicpay.workspaces.compiled import compiled
 from sales.models import AccessGrant, Dispute, Refund
 from sales.querysets import given_back
@@ -75,6 +77,14 @@ def access_facts(
         rows for rows in of_product.values() if may_see_subscriptions or not any(map(_tells_of_one, rows))
     ]
     return AccessFacts([_facts(rows) for rows in shown], len(of_product) - len(shown))
+
+
+def find_product(public_id: str) -> Product | None:
+    """The product of an address; None for what is none, or not in scope."""
+    try:
+        return Product.objects.filter(public_id=UUID(public_id)).first()
+    except ValueError:
+        return None
 
 
 def is_long(numbers: Iterable[int]) -> bool:

@@ -4,7 +4,4 @@ from django.urls import path
 
 from . import views
 
-urlpatterns = [
-    path("", views.AccessView.as_view(), name="access"),
-    path("<uuid:product>/", views.AccessCardView.as_view(), name="access_card"),
-]
+urlpatterns = [path("", views.AccessView.as_view(), name="access")]

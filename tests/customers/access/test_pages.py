@@ -230,17 +230,18 @@ def test_card_of_a_product_is_shown_to_no_one_who_may_not_see_it(
         unbought = factories.ProductFactory(name="Outro")
         employee.extra_permissions = ["customers.view", "sales.view"]
         employee.save()
-    card = f"customers/{buyer.public_id}/access/"
+    card = f"customers/{buyer.public_id}/access/?product="
     agent = sign_in(employee)
-    assert agent.get(agent.at(f"{card}{course.public_id}/")).status_code == 200
+    assert agent.get(agent.at(f"{card}{course.public_id}")).status_code == 200
     for product in (hidden, unbought):
-        path = agent.at(f"{card}{product.public_id}/")
+        path = agent.at(f"{card}{product.public_id}")
         assert agent.get(path).status_code == 404
+    assert agent.get(agent.at(f"{card}none")).status_code == 404
     limited = sign_in(limited_agent)
-    assert limited.get(limited.at(f"{card}{course.public_id}/")).status_code == 200
-    assert limited.get(limited.at(f"{card}{hidden.public_id}/")).status_code == 404
+    assert limited.get(limited.at(f"{card}{course.public_id}")).status_code == 200
+    assert limited.get(limited.at(f"{card}{hidden.public_id}")).status_code == 404
     with enter(buyer.workspace_id):
         employee.extra_permissions = ["sales.view"]
         employee.save()
     blind = sign_in(employee)
-    assert blind.get(blind.at(f"{card}{course.public_id}/")).status_code == 403
+    assert blind.get(blind.at(f"{card}{course.public_id}")).status_code == 403
