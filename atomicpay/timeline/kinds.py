@@ -51,6 +51,8 @@ KIND_OF_ACT: Final[dict[str, Kind]] = {
     "customer.tag_removed": Kind.TAG,
     "customer.archived": Kind.RECORD,
     "customer.restored": Kind.RECORD,
+    "customer.merged": Kind.RECORD,
+    "customer.merge_undone": Kind.RECORD,
     "customer.document_revealed": Kind.EXPORT,
     "customer.looked_for_outside": Kind.EXPORT,
     "customer.data_exported": Kind.EXPORT,
@@ -72,6 +74,8 @@ OPEN_ACTS: Final = (
     "customer.tag_removed",
     "customer.archived",
     "customer.restored",
+    "customer.merged",
+    "customer.merge_undone",
 )
 """Acts whose outcome everybody sees on the customer's page; the others are for who may read the audit log."""
 

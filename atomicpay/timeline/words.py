@@ -74,6 +74,8 @@ _ICONS_OF_STEPS: Final[dict[str, str]] = {
     "archived": "archive",
     "customer.archived": "archive",
     "customer.restored": "archive",
+    "customer.merged": "git-merge",
+    "customer.merge_undone": "git-merge",
     "merged": "git-merge",
     "timeline": "download",
 }

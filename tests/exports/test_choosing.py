@@ -10,7 +10,7 @@ from atomicpay.ui.registry import list_pages
 from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
-from exports import pages
+from exports import confirming
 from exports.asked import Asked
 from exports.choosing import all_columns, columns_on_screen, usual_columns
 from exports.dialects import Dialect
@@ -191,7 +191,7 @@ def test_format_is_asked_for_shown_and_served(
 def test_workbook_that_would_be_too_long_is_refused_before_it_runs(
     finance: Membership, sales: list[Sale], sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "MOST_ROWS", 1)
+    monkeypatch.setattr(confirming, "MOST_ROWS", 1)
     client = sign_in(finance)
     for dialect, status in (("xlsx", 400), ("excel_br", 302)):
         answer = client.post(

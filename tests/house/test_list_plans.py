@@ -209,7 +209,7 @@ def _write(workspace: Workspace) -> Membership:
 def _remove() -> None:
     """As Django empties the tables after a test that commits."""
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE workspace, {', '.join(TABLES)} CASCADE")
+        cursor.execute(f"TRUNCATE account, workspace, {', '.join(TABLES)} CASCADE")
 
 
 # What a plan may not do -------------------------------------------------------------------------------------
