@@ -16,6 +16,7 @@ from atomicpay.ui.registry import get_list_page
 from atomicpay.ui.screen import Listing
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.views import WorkspaceView
+from customers.history.base import CustomerRecordView
 from customers.history.page import name_of
 from customers.history.queries import find_customer
 from customers.models import Customer
@@ -56,13 +57,13 @@ class FindingView(WorkspaceView):
         return _back(finding.customer)
 
 
-class ChecksView(WorkspaceView):
+class ChecksView(CustomerRecordView):
     """The checks of one customer by themselves; htmx puts them into the customer's page."""
 
     permission = "sales.view"
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
-        customer = _find(request, public_id)
+        customer = self.find(public_id)
         checks = checks_of_customer(customer, request.membership)
         is_part = bool(request.htmx) and not request.htmx.boosted
         if is_part and checks is not None:

@@ -2,23 +2,21 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from atomicpay.catalog.models import Product
 from atomicpay.workspaces.entry import WorkspaceRequest
-from atomicpay.workspaces.views import WorkspaceView
+from customers.history.base import CustomerRecordView
 from customers.history.page import name_of
-from customers.history.queries import find_customer
 from customers.models import Customer
 
 from .cards import access_panel, card_of_product
 from .queries import AccessFacts, access_facts, find_product
 
 
-class AccessView(WorkspaceView):
+class AccessView(CustomerRecordView):
     """The panel of the customer page by itself: that of a very long history is asked for after the page.
 
     With a product in the query, its card alone, which opens in its line of the panel.
@@ -27,12 +25,7 @@ class AccessView(WorkspaceView):
     permission = "sales.view"
 
     def get(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
-        if not request.membership.may("customers.view"):
-            raise PermissionDenied
-        try:
-            customer = find_customer(public_id)
-        except Customer.DoesNotExist:
-            raise Http404 from None
+        customer = self.find(public_id)
         if "product" in request.GET:
             return self._card(customer, find_product(request.GET["product"]))
         panel = access_panel(self._read(customer), customer, timezone.now())

@@ -4,7 +4,8 @@
     .venv/bin/python -m tests.browser.screenshots http://127.0.0.1:8000
     pngquant --force --ext .png --strip docs/screenshots/*.png      # if it is there: a third of the size
 
-It signs in as the demo's finance and support manager, asks for one export, and writes docs/screenshots/*.png.
+It signs in as the demo's support manager, finance and admin, asks for one export, and writes what the README
+shows into docs/screenshots.
 """
 
 import os
@@ -46,6 +47,10 @@ def take_all(browser: Browser, url: str) -> None:
     sign_in(manager, "manager@aurora.example", to=f"/w/{AURORA}/customers/?q={EMAIL}")
     manager.get_by_role("link", name=NAME).click()
     shoot(manager, "customer")
+    manager.goto(f"{manager.url.partition('?')[0]}timeline/")
+    shoot(manager, "timeline")
+    manager.goto(f"/w/{AURORA}/attention/")
+    shoot(manager, "attention")
 
     finance = browser.new_context(**options).new_page()  # type: ignore[arg-type]
     sign_in(finance, "finance@aurora.example", to=f"/w/{AURORA}/customers/?sort=-spend")
@@ -55,11 +60,16 @@ def take_all(browser: Browser, url: str) -> None:
     finance.goto(f"/w/{AURORA}/sales/?q={REFERENCE}&status=declined&date=last_30_days")
     shoot(finance, "missing")
     finance.goto(f"/w/{AURORA}/sales/?status=completed&method=pix")
-    shoot(finance, "sales")
     finance.locator("[data-key=e]").click()
     finance.locator("form button.button-main").click()
     finance.get_by_role("link", name="Download").wait_for()
     shoot(finance, "receipt")
+
+    admin = browser.new_context(**options).new_page()  # type: ignore[arg-type]
+    sign_in(admin, "admin@aurora.example", to=f"/w/{AURORA}/admin/duplicates/suggestion/")
+    shoot(admin, "duplicates")
+    admin.get_by_role("link", name="Look at a merge").first.click()
+    shoot(admin, "merge")
 
 
 def main() -> None:

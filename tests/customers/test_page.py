@@ -299,6 +299,8 @@ def test_page_of_a_merged_customer_leads_to_the_one_they_live_on_in(
         "messages/?q=acesso",
         "messages/new/",
         "purchases/",
+        "access/",
+        "findings/",
         "figures/BRL/gross/",
         "as-of/?date=2026-03-04",
         "as-of/purchases/?date=2026-03-04",
