@@ -52,6 +52,12 @@ class Relation:
         return tuple(column for column in stored_columns(self.model) if column != self.column)
 
     @property
+    def others(self) -> list[str]:
+        """The columns that hold other customers' ids beside this one."""
+        fields = self.model._meta.local_concrete_fields
+        return [each.column for each in fields if each is not self.field and each.related_model is Customer]
+
+    @property
     def parents(self) -> Iterator[tuple[str, str]]:
         """The columns that point at what its rows belong to, each with the key of those to customers."""
         for name in self.decision.follows:

@@ -57,13 +57,21 @@ def send_back(cursor: CursorWrapper, ids: Ids, relation: Relation) -> None:
 
 
 def put_back(cursor: CursorWrapper, ids: Ids, relation: Relation) -> None:
-    """Make the rows again that were united with others or set aside, as they were."""
+    """Make the rows again that were united with others or set aside, as they were.
+
+    But none about somebody else who has been merged since.
+    """
     columns = ("id", "workspace_id", *stored_columns(relation.model))
     values = ", ".join(f"(was).{column}" for column in columns)
+    gone = "".join(
+        " AND NOT EXISTS (SELECT FROM customer c WHERE c.workspace_id = %(workspace)s"
+        f" AND c.id = (was).{other} AND c.merged_into_id IS NOT NULL AND c.id <> ALL (%(everybody)s))"
+        for other in relation.others
+    )
     cursor.execute(
         f"INSERT INTO {relation.table} ({', '.join(columns)}) SELECT {values}"
         f" FROM (SELECT jsonb_populate_record(NULL::{relation.table}, m.before) AS was FROM merged_row m"
-        f" WHERE {_ROWS} AND m.kind = 'absorbed' ORDER BY m.row_id) absorbed",
+        f" WHERE {_ROWS} AND m.kind = 'absorbed' ORDER BY m.row_id) absorbed WHERE true{gone}",
         ids.params(relation.label),
     )
 

@@ -56,6 +56,19 @@ def test_what_was_suggested_was_right_until_the_merge_is_undone(person: Person, 
     assert Suggestion.objects.count() == 4
 
 
+def test_what_was_suggested_of_somebody_who_was_merged_since_stays_away(
+    person: Person, owner: Membership
+) -> None:
+    third, bystander, other = person.third, person.bystander, factories.CustomerFactory()
+    merge = merge_customers(acting_member=owner, survivor=person.first, losers=[third], reason="x")
+    merge_customers(acting_member=owner, survivor=other, losers=[bystander], reason="x")
+    undo_merge(acting_member=owner, merge=merge)
+    third.refresh_from_db()
+    assert third.merged_into_id is None
+    about_third = Suggestion.objects.filter(high=third) | Suggestion.objects.filter(low=third)
+    assert set(about_third.values_list("low", "high")) == {(person.second.pk, third.pk)}
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
 def test_merges_on_merges_are_undone_in_order(
     person: Person, owner: Membership, order: tuple[int, ...]
