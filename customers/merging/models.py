@@ -44,7 +44,7 @@ class Merge(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         db_table = "merge"
         verbose_name = _("merge")
-        verbose_name_plural = _("merge log")
+        verbose_name_plural = _("merges")
         constraints = [
             *owned("merge"),
             public_id_once("merge"),

@@ -60,7 +60,7 @@ def test_admin_merges_a_twin_and_takes_it_back(page: Page) -> None:
     expect(page).to_have_url(re.compile(rf"{survivor}$"))
     expect(page.get_by_text("was merged into this customer")).to_be_visible()
     page.get_by_role("link", name="What was merged, and how to undo it").click()
-    arrive(page, "Merge log")
+    arrive(page, "Merges")
     _looked_at(page, "merge-log")
     page.locator("#result_list a").first.click()
     page.get_by_role("link", name="Undo this merge").click()

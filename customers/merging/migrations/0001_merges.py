@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "merge",
-                "verbose_name_plural": "merge log",
+                "verbose_name_plural": "merges",
                 "db_table": "merge",
                 "abstract": False,
                 "base_manager_name": "objects",
