@@ -61,7 +61,7 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         connect_as(owner, name)
-        connection.creation.destroy_test_db(runtime["NAME"], verbosity=0, keepdb=django_db_keepdb)
+        connection.creation.destroy_test_db(runtime["NAME"], verbosity=0, keepdb=keep)
 
 
 @contextmanager

@@ -45,10 +45,9 @@ def test(options: Options, arguments: Sequence[str]) -> int:
         # A queue's server has sixteen numbers unless it was told otherwise, and each process takes one.
         lanes = ["--numprocesses=logical", "--maxprocesses=8", "--dist=worksteal", "--max-worker-restart=0"]
         apart = [f"--ignore={BROWSER_TESTS}", f"--ignore={FAULT_TESTS}"]
-        # The browser tests find the databases made: migrating two takes as long as twenty of them.
-        code = run([*pytest, "tests", *apart, *lanes, "--reuse-db", "--create-db"], environment=environment)
+        code = run([*pytest, "tests", *apart, *lanes], environment=environment)
         say("fault tests")
         # Any code but 0 is a failure: 5 means that nothing was tested.
         code = code or run([*pytest, *SHORT_FAULT_TESTS], environment=environment)
         say("browser tests")
-        return code or run([*pytest, BROWSER_TESTS, *lanes, "--reuse-db"], environment=environment)
+        return code or run([*pytest, BROWSER_TESTS, *lanes], environment=environment)

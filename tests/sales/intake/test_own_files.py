@@ -121,7 +121,7 @@ _ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=
 _NASTY_TEXT = st.text(st.sampled_from("=+-@'\t\r\n \u00a0\u200b\ufeff＝＋－＠﹣a1,;\"\\"), max_size=8)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.one_of(_ANY_TEXT, _NASTY_TEXT), min_size=1, max_size=8))
 @pytest.mark.parametrize("dialect", [Dialect.STANDARD, Dialect.EXCEL_BR])
 def test_import_reads_any_text_of_an_own_file_as_it_was(
