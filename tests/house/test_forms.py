@@ -45,7 +45,7 @@ def _walk(resolver: Any, prefix: str = "") -> Iterator[str]:
             yield route
 
 
-PARTS: Final = 4
+PARTS: Final = 2
 """In so many tests all texts are tried, so that more than one process can take part."""
 
 
