@@ -15,17 +15,16 @@ from atomicpay.devstack.translations import compile_translations
 HOME = STATE / "test"
 SETTINGS_MODULE = "atomicpay.settings.test"
 BROWSER_TESTS = "tests/browser"
-FAULT_TESTS = "tests/faults"
-# What of the fault tests fits into every run; `make test-faults` runs them all, and in full.
-SHORT_FAULT_TESTS = (f"{FAULT_TESTS}/test_kills.py", f"{FAULT_TESTS}/test_storage.py")
+# Left out of every run; the other fault tests are in it, in short.
+CRASH_TESTS = "tests/faults/test_trouble.py"
 
 
 def test(options: Options, arguments: Sequence[str]) -> int:
     """Runs all tests, or pytest once with `arguments`; returns the exit code.
 
     One process for each processor, each with a database of its own (`tests/lanes.py`). The browser tests come
-    after the others: Playwright keeps an event loop in the thread, in which the ORM cannot be used. The fault
-    tests have a process to themselves: they crash the database server, and so every database in it.
+    after the others: Playwright keeps an event loop in the thread, in which the ORM cannot be used. What
+    crashes the database server, and so every database in it, is for `make test-faults` alone.
     """
     wants_browser = not arguments or any(BROWSER_TESTS in argument for argument in arguments)
     chromium = find_or_install_chromium(options) if wants_browser else ""
@@ -44,10 +43,8 @@ def test(options: Options, arguments: Sequence[str]) -> int:
         say("tests")
         # A queue's server has sixteen numbers unless it was told otherwise, and each process takes one.
         lanes = ["--numprocesses=logical", "--maxprocesses=8", "--dist=worksteal", "--max-worker-restart=0"]
-        apart = [f"--ignore={BROWSER_TESTS}", f"--ignore={FAULT_TESTS}"]
+        apart = [f"--ignore={BROWSER_TESTS}", f"--ignore={CRASH_TESTS}"]
         code = run([*pytest, "tests", *apart, *lanes], environment=environment)
-        say("fault tests")
-        # Any code but 0 is a failure: 5 means that nothing was tested.
-        code = code or run([*pytest, *SHORT_FAULT_TESTS], environment=environment)
         say("browser tests")
+        # Any code but 0 is a failure: 5 means that nothing was tested.
         return code or run([*pytest, BROWSER_TESTS, *lanes], environment=environment)

@@ -67,7 +67,7 @@ def crash_the_database() -> None:
 class Killer:
     """Kills something at random, and starts it again as a supervisor would."""
 
-    def __init__(self, running: Stack, seed: int) -> None:
+    def __init__(self, running: Stack, seed: int, *, is_alone: bool) -> None:
         self.running, self.random, self.done = running, random.Random(seed), Counter[str]()
         self.struck: list[str] = []
         self.ways: dict[str, tuple[int, Callable[[], object]]] = {
@@ -75,8 +75,10 @@ class Killer:
             "child of the worker": (4, running.worker.kill_a_child),
             "connection": (8, lambda: patiently(terminate_a_connection)),
             "queue": (5, self._queue),
-            "database": (1, crash_the_database),
         }
+        if is_alone:
+            # Every database of the server goes with it, those of other tests as well.
+            self.ways["database"] = (1, crash_the_database)
 
     def strike(self) -> None:
         names = list(self.ways)
@@ -102,6 +104,7 @@ def test_random_kills_lose_double_and_shorten_nothing(
     workplace: Path,
     monkeypatch: pytest.MonkeyPatch,
     kills: int,
+    is_in_full: bool,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # Not told to the queue, so that no worker but this process writes it.
@@ -112,7 +115,7 @@ def test_random_kills_lose_double_and_shorten_nothing(
     slowest = 0.0
     with stack(workplace, SHORT_TIMES) as running:
         monkeypatch.setattr(current_app.conf, "broker_write_url", running.redis_url)
-        killer = Killer(running, seed)
+        killer = Killer(running, seed, is_alone=is_in_full)
         began = time.monotonic()
         for _ in range(kills):
             keep_busy(aurora, asked, ask_customers)
