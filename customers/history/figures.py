@@ -93,9 +93,8 @@ def figure_page(customer: Customer, asked: AskedFigure, page: CountedPage, total
 
 
 def figure_address(customer: Customer) -> Callable[[str, str], str]:
-    """The addresses of a customer's figures by currency and key; the route is looked up once."""
-    before = reverse("customers:figure", args=[customer.public_id, "XXX", "net"]).removesuffix("XXX/net/")
-    return lambda currency, key: f"{before}{currency}/{key}/"
+    """The addresses of a customer's figures by currency and key."""
+    return lambda currency, key: reverse("customers:figure", args=[customer.public_id, currency, key])
 
 
 def value_of(figure: Figure, total: Total, rows: list[Counted], currency: str) -> str:

@@ -63,7 +63,7 @@ class Merge(WorkspaceOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d}"
 
     @property
     def is_undone(self) -> bool:

@@ -1,9 +1,13 @@
 """Merging: every row goes over, nothing is lost, the totals stay; and what forbids it."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from atomicpay.audit.models import AuditEntry
-from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import narrowed_to
 from customers.errors import NotAllowed
 from customers.merging.errors import (
@@ -203,3 +207,8 @@ def test_who_sees_only_some_products_merges_nothing(person: Person, owner: Membe
     with narrowed_to([product]), pytest.raises(NotAllowed):
         merged(person, owner)
     assert tables() == before
+
+
+def test_merge_is_called_by_its_day_in_the_zone_of_the_workspace(in_aurora: Workspace) -> None:
+    with timezone.override(ZoneInfo("America/Sao_Paulo")):
+        assert str(Merge(at=datetime(2023, 11, 21, tzinfo=UTC))) == "2023-11-20"
