@@ -38,12 +38,16 @@ class CustomerFilters(ListFilterSet):
     first_purchase = DayRangeFilter(
         label=_("First paid"),
         condition=conditions.first_bought,
+        order="first_purchase",
+        column="first_paid",
         permission="sales.view",
         value_of=own_values.FIRST_PURCHASE,
     )
     last_purchase = DayRangeFilter(
         label=_("Last paid"),
         condition=conditions.last_bought,
+        order="last_purchase",
+        column="last_paid",
         permission="sales.view",
         value_of=own_values.LAST_PURCHASE,
     )

@@ -89,6 +89,11 @@ class ListFilter(django_filters.Filter):
         """The column of the list's rows of which it asks for a range; "" for anything else."""
         return ""
 
+    def in_order(self, value: Any) -> Condition | None:
+        """The same condition where the rows are sorted by `column()`, asked of what they are sorted by; None
+        where it is the column of the rows themselves."""
+        return None
+
     def usual_order(self) -> str:
         """The key of the order that suits its rows, newest first; "" for the list's own."""
         return ""

@@ -15,6 +15,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from atomicpay.ui.filters import Condition, ListFilter, Record, Records
+from atomicpay.ui.keyset import Sorting
 from atomicpay.ui.related import bounded
 from atomicpay.workspaces.models import Membership
 
@@ -118,6 +119,22 @@ class ListFilterSet(django_filters.FilterSet):
             return self.queryset.none()
         return filtered(self.queryset.all(), self.conditions(reads_all=reads_all).values())
 
+    def rows_in_order(self, sorting: Sorting, *, ranges_only: bool = False) -> QuerySet:
+        """The filtered rows of a page, prepared for an order; a range of what is sorted by is asked of that
+        itself, so that its index says where to begin. With `ranges_only` no other filter is asked."""
+        if not self.form.is_valid():
+            return sorting.prepare(self.queryset.none())
+        values, conditions = self.form.cleaned_data, self.conditions(reads_all=False)
+        ranges = {f.name: f for f in self._narrowing() if f.column() == sorting.order.expression}
+        asked = {name: filter_.in_order(values[name]) for name, filter_ in ranges.items()}
+        in_order = {name: condition for name, condition in asked.items() if condition is not None}
+        others = [
+            condition
+            for name, condition in conditions.items()
+            if name not in in_order and (name in ranges or not ranges_only)
+        ]
+        return filtered(sorting.prepare(filtered(self.queryset.all(), others)), in_order.values())
+
     def conditions(self, *, reads_all: bool) -> dict[str, Condition]:
         """The condition of each filter that leaves rows out, by its name. The form must be valid."""
         self.reads_all = reads_all
@@ -142,12 +159,6 @@ class ListFilterSet(django_filters.FilterSet):
             return 0
         on = [f for f in self._narrowing() if f.column() != but and not f.has_index_in_order]
         return 0 if any(filter_.plans_itself for filter_ in on) else len(on)
-
-    def rows_in_range_of(self, column: str) -> QuerySet:
-        """The list's rows, in the range of a column where one is asked for, and without any other filter."""
-        values = self.form.cleaned_data
-        ranges = [f.condition_for(values[f.name]) for f in self._narrowing() if f.column() == column]
-        return filtered(self.queryset.all(), ranges)
 
     def usual_order(self) -> str:
         """The key of the order that suits what is asked for; "" for the list's own."""

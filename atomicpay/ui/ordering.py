@@ -34,8 +34,9 @@ class Ordered:
     @cached_property
     def usual_sort(self) -> str:
         """The order where none is asked for: by the date of which a range is, or the page's own."""
-        order = self.filterset.usual_order()
-        return f"-{order}" if order else self.page.default_sort
+        key = self.filterset.usual_order()
+        order = next((order for order in self.page.orders if order.key == key), None)
+        return f"-{key}" if order is not None and self._can_sort_by(order) else self.page.default_sort
 
     def _read_sorting(self) -> Sorting:
         currency = self.page.currency(self)  # type: ignore[arg-type] # a ListState, of which this is a part

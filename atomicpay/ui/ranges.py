@@ -30,13 +30,24 @@ class DayRangeFilter(ListFilter):
 
     `condition` gets the moments at which the range starts and ends, either of which may be None; where it is
     left out, `field_name` is compared with them. `which` names a WhichDateFilter that chooses among several.
-    A period stays one in the address, so that what was saved moves with time.
+    `order` is the key of the order by the same time, `column` what that annotates it as: the list is then
+    sorted by it, and reads the range along the order's index. A period stays one in the address, so that what
+    was saved moves with time.
     """
 
     field_class = DayRangeField
 
-    def __init__(self, *, which: str = "", periods: Sequence[Period] = PAST, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        which: str = "",
+        order: str = "",
+        column: str = "",
+        periods: Sequence[Period] = PAST,
+        **kwargs: Any,
+    ) -> None:
         self.which, self.periods = which, periods
+        self.order, self.annotation = order, column
         super().__init__(periods=periods, **kwargs)
 
     @property
@@ -57,10 +68,13 @@ class DayRangeFilter(ListFilter):
         return condition(start, end) if condition else between(self.field_name, start, end)
 
     def column(self) -> str:
-        return self._chosen.column if self._chosen else (self.field_name or "")
+        return self._chosen.column if self._chosen else (self.annotation or self.field_name or "")
 
     def usual_order(self) -> str:
-        return self._chosen.order if self._chosen else ""
+        return self._chosen.order if self._chosen else self.order
+
+    def in_order(self, value: Days) -> Condition | None:
+        return between(self.annotation, *value.moments(self.parent.zone)) if self.annotation else None
 
     @property
     def _chosen(self) -> "Moment | None":

@@ -35,7 +35,7 @@ def read_listed(state: "ListState", cursor: Cursor | None) -> Page:
     reading = _Reading(state, cursor)
     filters = state.filterset.untested(but=state.sorting.order.expression)
     if not filters:
-        return reading.whole(reading.rows)
+        return reading.whole(reading.in_order)
     known = state.counter.tallied()
     return reading.under_several() if filters > 1 and known is None else reading.under_known(known)
 
@@ -46,13 +46,14 @@ class _Reading:
     def __init__(self, state: "ListState", cursor: Cursor | None) -> None:
         self.state, self.cursor = state, cursor
         self.rows, self.all_rows = state.filterset.rows(reads_all=False), state.page.all_rows()
+        self.in_order = state.filterset.rows_in_order(state.sorting)
 
     def under_known(self, known: int | None) -> Page:
         """A page under filters of which it is known, or the planner's to know, how many rows they leave."""
         for number in walks(self.rows, known):
             with suppress(PageIsFarther):
-                return self.walked(number) if number else self.whole(self.rows)
-        return self.whole(fetched_first(self.rows, self.all_rows))
+                return self.walked(number) if number else self.whole(self.in_order)
+        return self.whole(self._fetched_first(self.rows))
 
     def under_several(self) -> Page:
         """A page under filters that may have to do with one another, so that the planner does not know: what
@@ -63,13 +64,13 @@ class _Reading:
             number = stretch_for(self.state.page.page_size, page.found)
         with suppress(PageIsFarther):
             return self.fetched(number)
-        return self.whole(fetched_first(self.rows, self.all_rows))
+        return self.whole(self._fetched_first(self.rows))
 
-    def whole(self, rows: QuerySet, stretch: Stretch | None = None) -> Page:
-        """The page of these rows; with a stretch, of those in it."""
+    def whole(self, prepared: QuerySet, stretch: Stretch | None = None) -> Page:
+        """The page of these rows, prepared for the order; with a stretch, of those in it."""
         state = self.state
         return read_page(
-            state.sorting.prepare(rows),
+            prepared,
             state.sorting,
             self.cursor,
             state.page.page_size,
@@ -81,7 +82,7 @@ class _Reading:
 
     def walked(self, number: int) -> Page:
         """The page as far as it is in the next rows of the order."""
-        return self.whole(self.rows, self._next(stretch_of, number))
+        return self.whole(self.in_order, self._next(stretch_of, number))
 
     def fetched(self, number: int) -> Page:
         """The same, by fetching what the filters leave of those rows, where their keys lie close together."""
@@ -89,12 +90,15 @@ class _Reading:
             return self.walked(number)
         stretch = self._next(measured_stretch, number)
         if stretch is None:
-            return self.whole(self.rows)
+            return self.whole(self.in_order)
         if not is_dense(number, stretch.least, stretch.greatest):
             return self.walked(number)
         rows = self.state.filterset.rows_of(stretch.least, stretch.greatest)
         found = self.state.sorting.prepare(rows).filter(stretch.condition)
-        return self.whole(fetched_first(found, self.all_rows), stretch)
+        return self.whole(self._fetched_first(found), stretch)
+
+    def _fetched_first(self, rows: QuerySet) -> QuerySet:
+        return self.state.sorting.prepare(fetched_first(rows, self.all_rows))
 
     @cached_property
     def boundary(self) -> Boundary | None:
@@ -103,6 +107,6 @@ class _Reading:
     def _next(self, measure: _Measure, number: int) -> Stretch | None:
         sorting = self.state.sorting
         # A range of what is sorted by says where to begin.
-        begun = sorting.prepare(self.state.filterset.rows_in_range_of(sorting.order.expression))
+        begun = self.state.filterset.rows_in_order(sorting, ranges_only=True)
         is_backward = self.cursor is not None and self.cursor.is_backward
         return measure(begun, sorting, self.boundary, is_backward, number)

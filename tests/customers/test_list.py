@@ -1,5 +1,6 @@
 """The customer list: who each filter leaves, in which order, for whom."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -194,7 +195,43 @@ def test_file_by_spend_still_has_every_currency_of_who_is_in_it(books: Books, ow
         assert list(rows) == [("Elisa Pires", "BRL"), ("Elisa Pires", "USD"), ("Bruno Sá", "USD")]
 
 
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("first_purchase_from=2026-02-01", "Sorted by first purchase, latest first; only those with one"),
+        ("last_purchase_from=2026-02-01", "Sorted by last purchase, latest first; only those with one"),
+        ("last_purchase_from=2026-02-01&sort=name", "Sorted by name, A to Z"),
+        ("first_purchase_from=not a day", "Sorted by creation, newest first"),
+    ],
+)
+def test_range_of_purchases_is_read_in_its_own_order(
+    books: Books, owner: Membership, query: str, sentence: str
+) -> None:
+    with open_list("customers", query, owner) as state:
+        assert state.sorting.sentence == sentence
+        assert [row.pk for row in state.read_page().rows] == list(
+            state.queryset().values_list("pk", flat=True)
+        )
+
+
+def test_range_of_purchases_begins_in_the_index_of_its_order(books: Books, owner: Membership) -> None:
+    """Walked in another order, a page of those who first bought years ago took a second at a million."""
+    query = "first_purchase_from=2024-01-01&first_purchase_before=2027-01-01"
+    with open_list("customers", query, owner) as state, CaptureQueriesContext(connection) as captured:
+        assert state.read_page().rows
+    walked = next(query["sql"] for query in captured.captured_queries if "ORDER BY" in query["sql"])
+    assert re.search(r'(?<!U\d\.)"first_paid_at" >= ', walked), "the range is asked of another table's rows"
+
+
 # Who is limited to products ---------------------------------------------------------------------------------
+
+
+def test_limited_member_reads_a_range_of_purchases_in_the_usual_order(
+    books: Books, limited_agent: Membership
+) -> None:
+    with open_list("customers", "first_purchase_from=2026-01-01", limited_agent) as state:
+        assert state.sorting.sentence == "Sorted by creation, newest first"
+        assert not state.notices
 
 
 def test_limited_member_sees_buyers_of_their_products_only(books: Books, limited_agent: Membership) -> None:
