@@ -1,6 +1,7 @@
 """The bench: measurements on a database of its own, which is kept from one run to the next."""
 
 import os
+import shutil
 from collections.abc import Sequence
 
 from atomicpay.devstack.messages import say
@@ -20,7 +21,7 @@ def bench(options: Options, *, customers: int, only: str | None, fresh: bool) ->
     with lock(private_directory(HOME) / "lock") as acquired:
         if not acquired:
             raise SystemExit("Another bench is running in this checkout.")
-        with servers(HOME, options, settings=tuned_settings(_memory()), anew=fresh) as addresses:
+        with servers(HOME, options, settings=_settings(), anew=fresh) as addresses:
             environment = inherited_environment() | application_environment(
                 addresses, HOME, settings_module=SETTINGS_MODULE, site_url="http://127.0.0.1"
             )
@@ -40,8 +41,12 @@ def _arguments(customers: int, only: str | None, fresh: bool) -> Sequence[str]:
     ]
 
 
-def tuned_settings(memory: int) -> dict[str, str]:
-    """Settings of a server with `memory` bytes to itself: durable writes, as in production."""
+def _settings() -> dict[str, str]:
+    return tuned_settings(_memory(), free=shutil.disk_usage(HOME).free)
+
+
+def tuned_settings(memory: int, *, free: int) -> dict[str, str]:
+    """Settings of a server with `memory` bytes to itself and `free` bytes of disk: durable, as in production."""
     megabytes = memory // 2**20
     return {
         "shared_buffers": f"{min(2048, megabytes // 4)}MB",
@@ -49,7 +54,8 @@ def tuned_settings(memory: int) -> dict[str, str]:
         "work_mem": "32MB",
         "maintenance_work_mem": f"{min(1024, megabytes // 8)}MB",
         "random_page_cost": "1.1",
-        "max_wal_size": "16GB",
+        # A million customers are 6 GB of tables: their log must not take the place that these need.
+        "max_wal_size": f"{min(16 * 1024, free // 2**20 // 4)}MB",
         "checkpoint_timeout": "15min",
         "jit": "off",
     }
