@@ -86,6 +86,13 @@
     filled.forEach(([name, value]) => event.formData.append(name, value));
   });
 
+  // The answer to a part that was replaced while it was on its way has no place any more: a list that was left for
+  // its next page, still being counted.
+  document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
+    if (detail.boosted) return;
+    target.addEventListener("htmx:beforeOnLoad", (event) => target.isConnected || event.preventDefault(), { once: true });
+  });
+
   // A part of a page that cannot be had is shown as the page it is: the sign-in after the session ended, an error.
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const asked = new URL(detail.pathInfo.finalRequestPath, location.href);
