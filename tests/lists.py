@@ -50,6 +50,8 @@ def ids_by_sql(sql: str, workspace_id: int) -> set[int]:
 
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
-    """The statements of a request, without the begin and end of its transaction."""
+    """The statements of a request, without the begin, the end and the settings of its transaction."""
     sqls = [query["sql"] for query in captured.captured_queries]
-    return [sql for sql in sqls if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    return [
+        sql for sql in sqls if not sql.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SET LOCAL"))
+    ]

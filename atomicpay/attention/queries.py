@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from atomicpay.workspaces.planning import joined_as_written
 from atomicpay.workspaces.scope import active_scope
 from customers.models import Customer
 from sales.models import Sale
@@ -90,14 +91,15 @@ def _read(
         values["products"] = list(scope.products)
     looked_at: Mapping[str, int] = {}
     suspects = []
-    with connection.cursor() as cursor:
+    with joined_as_written(), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        for customer_id, check, product_id, subject, total, data in cursor.fetchall():
-            if customer_id == 0:
-                looked_at = _json(data)
-            else:
-                known = _json(data) | {"product_id": product_id, "subject": subject}
-                suspects.append(Suspect.read(customer_id, check, total, known))
+        rows = cursor.fetchall()
+    for customer_id, check, product_id, subject, total, data in rows:
+        if customer_id == 0:
+            looked_at = _json(data)
+        else:
+            known = _json(data) | {"product_id": product_id, "subject": subject}
+            suspects.append(Suspect.read(customer_id, check, total, known))
     return tuple(suspects), looked_at
 
 

@@ -37,7 +37,7 @@ def register_explainer(question: str, explainer: Explainer) -> None:
     _explainers[question] = explainer
 
 
-def explain(question: str, *asked: Any) -> Answer | None:
+def explain(question: str, *asked: Any, **more: Any) -> Answer | None:
     """The answer; None where nobody has one."""
     explainer = _explainers.get(question)
-    return explainer(*asked) if explainer else None
+    return explainer(*asked, **more) if explainer else None

@@ -40,8 +40,7 @@ class ListFilter(django_filters.Filter):
     name: str
     parent: "ListFilterSet"
     is_repeatable = False
-    # Whether what it leaves has an index in the list's order.
-    has_index_in_order = False
+    has_index_in_order = False  # whether what it leaves has an index in the list's order
     # Whether it stands in the address and its chip only: a link sets it, and the form carries it along.
     is_carried = False
     # Whether its condition is already the one that suits the number of rows it leaves.
@@ -90,8 +89,7 @@ class ListFilter(django_filters.Filter):
         return ""
 
     def in_order(self, value: Any) -> Condition | None:
-        """The same condition where the rows are sorted by `column()`, asked of what they are sorted by; None
-        where it is the column of the rows themselves."""
+        """The condition on `column()`, where rows are sorted by it and it is none of their own."""
         return None
 
     def usual_order(self) -> str:

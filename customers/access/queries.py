@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 
 from atomicpay.catalog.models import Product
 from atomicpay.workspaces.compiled import compiled
+from atomicpay.workspaces.planning import joined_as_written
 from sales.models import AccessGrant, Dispute, Refund
 from sales.querysets import given_back
 from sales.states import RefundStatus
@@ -71,7 +72,9 @@ def access_facts(
     """
     given = {"customer_id": customer_id} | ({"product_id": product_id} if product_id else {})
     of_product: dict[int, list[AccessRow]] = defaultdict(list)
-    for row in _rows(product_id is not None, **given):
+    with joined_as_written():
+        rows = _rows(product_id is not None, **given)
+    for row in rows:
         of_product[row[1]["id"]].append(AccessRow(*row))
     shown = [
         rows for rows in of_product.values() if may_see_subscriptions or not any(map(_tells_of_one, rows))

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.ui.explainers import CUSTOMER_CHECKS, explain
+from atomicpay.ui.views import RUNS_SCRIPTS_COOKIE
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers import services
@@ -49,7 +50,13 @@ class CustomerView(CustomerRecordView):
                 "tag_form": TagForm(),
                 "message_form": MessageForm.empty(),
                 "duplicates": duplicates_of(customer, request.membership),
-                "checks": explain(CUSTOMER_CHECKS, customer, request.membership, page.purchases),
+                "checks": explain(
+                    CUSTOMER_CHECKS,
+                    customer,
+                    request.membership,
+                    page.purchases,
+                    runs_scripts=RUNS_SCRIPTS_COOKIE in request.COOKIES,
+                ),
             },
         )
 

@@ -311,6 +311,21 @@ def test_checks_of_very_many_sales_come_after_the_page(
     assert "<html" not in part
 
 
+def test_checks_come_after_the_page_where_scripts_run(
+    waiting: Customer, support_agent: Membership, sign_in: SignIn
+) -> None:
+    client, path = sign_in(support_agent), f"customers/{waiting.public_id}/"
+    assert "1 needs attention" in body(client, path)
+    client.cookies["js"] = "1"
+    with CaptureQueriesContext(connection) as captured:
+        html = body(client, path)
+    assert f'hx-get="{client.at(path)}findings/"' in html
+    assert "1 needs attention" not in html
+    assert not [sql for sql in statements(captured) if "looked_at" in sql or '"finding"' in sql]
+    part = client.get(client.at(f"{path}findings/"), headers={"HX-Request": "true"}).content.decode()
+    assert "1 needs attention" in part
+
+
 def queries(client: MemberClient, customer: Customer) -> int:
     with CaptureQueriesContext(connection) as captured:
         html = body(client, f"customers/{customer.public_id}/")
