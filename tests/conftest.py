@@ -1,6 +1,7 @@
 """The database as the runtime role, and the cast: the people of Aurora Cursos, and a stranger."""
 
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ def django_db_setup(
     django_db_createdb: bool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Create and migrate the test database as the owner, then run every test as the runtime role."""
+    """Make the test database as the owner, migrated or copied, then run every test as the runtime role."""
     connection = connections["default"]
     runtime = dict(connection.settings_dict)
     owner = {**runtime, **read_environment().owner_database, "ENGINE": runtime["ENGINE"]}
@@ -46,7 +47,12 @@ def django_db_setup(
         connection.settings_dict.update(login | {"NAME": name, "TEST": runtime["TEST"]})
 
     keep = django_db_keepdb and not django_db_createdb
-    runtime["TEST"] = {**runtime["TEST"], "NAME": f"test_{runtime['NAME']}{database_suffix}"}
+    runtime["TEST"] = {
+        **runtime["TEST"],
+        "NAME": f"test_{runtime['NAME']}{database_suffix}",
+        # A database that is migrated already; without one, the migrations run here.
+        "TEMPLATE": os.environ.get("TEST_DATABASE_TEMPLATE"),
+    }
     with django_db_blocker.unblock(), _one_at_a_time(tmp_path_factory):
         connect_as(owner, runtime["NAME"])
         name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)

@@ -46,7 +46,7 @@ def _settings() -> dict[str, str]:
 
 
 def tuned_settings(memory: int, *, free: int) -> dict[str, str]:
-    """Settings of a server with `memory` bytes to itself and `free` bytes of disk: durable, as in production."""
+    """Settings of a server with `memory` bytes to itself and `free` bytes of disk; durable."""
     megabytes = memory // 2**20
     return {
         "shared_buffers": f"{min(2048, megabytes // 4)}MB",

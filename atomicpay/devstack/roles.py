@@ -1,6 +1,8 @@
 """The two roles of the database: one that owns and migrates, one that serves and is bound by row security."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import LiteralString
 from urllib.parse import quote
@@ -48,6 +50,19 @@ def grant_access(owner_url: str, runtime_role: str) -> None:
         database = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, runtime))
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(runtime))
+
+
+@contextmanager
+def scratch_database(owner_url: str, *, prefix: str) -> Iterator[str]:
+    """The name of an empty database of its own, beside the one of `owner_url`; gone afterwards."""
+    name = f"{prefix}_{secrets.token_hex(4)}"
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield name
+    finally:
+        with psycopg.connect(owner_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def put_on_runtime_role(owner_url: str, runtime_role: str) -> None:
