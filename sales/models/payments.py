@@ -44,10 +44,10 @@ class Payment(OfSale):
         ]
         indexes = [
             Index(fields=["workspace", "sale"], name="payment_sale_i"),
+            # Of all states, not of the paid alone: a merge counts and moves whatever somebody tried to pay.
             Index(
-                fields=["workspace", "customer", "method", "card_brand", "card_last4", "paid_at"],
-                condition=Q(status="paid"),
-                name="payment_method_i",
+                fields=["workspace", "customer", "status", "method", "card_brand", "card_last4", "paid_at"],
+                name="payment_customer_i",
             ),
             Index(fields=["workspace", "card_last4"], condition=~Q(card_last4=""), name="payment_last4_i"),
         ]
