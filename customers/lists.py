@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.ui.columns import Column, only_what_is_read
 from atomicpay.ui.filters import Condition
-from atomicpay.ui.listing import ListPage
+from atomicpay.ui.filtersets import filtered
+from atomicpay.ui.listing import ListPage, ListState
 from atomicpay.ui.registry import register
-from sales.spend import with_spend_rows
+from atomicpay.workspaces.scope import is_limited_to_products
+from sales.spend import further_currencies, with_spend_rows
 
 from .changes import customers_changed_because
 from .columns import COLUMNS
@@ -62,6 +64,17 @@ class CustomerList(ListPage):
 
     def rows_for_export(self, queryset: QuerySet) -> QuerySet:
         return with_spend_rows(queryset).order_by(*queryset.query.order_by, "spend_currency")
+
+    def count_for_export(self, state: ListState) -> int:
+        """One row for each customer, and one more for each currency beyond the first."""
+        if is_limited_to_products():
+            return state.export_queryset().order_by().count()
+        conditions = state.counter.of_list
+        hidden = self.hidden_rows(conditions)
+        if hidden is not None and not state.counter.narrowing(conditions):
+            return state.count() + further_currencies() - further_currencies(hidden)
+        listed = filtered(self.all_rows(), conditions.values())
+        return state.count() + further_currencies(listed)
 
     def changed_because(self, since: datetime) -> Mapping[str, Sequence[tuple[str, Condition]]]:
         return customers_changed_because(since)

@@ -82,7 +82,7 @@ class Asked:
         """Rows and sums by a query of their own: only the tables that the money is in, and no order."""
         groups = self.money()
         if not groups:
-            return Figures(count_rows(self.state), [])
+            return Figures(self.queryset().order_by().count(), [])
         entries = [_sums(self.queryset(), group) for group in groups]
         return Figures(sum(entry["rows"] for entry in entries[0]), _merged(entries))
 
@@ -124,8 +124,8 @@ def documents_among(columns: Iterable[Column]) -> list[Column]:
 
 
 def count_rows(state: ListState) -> int:
-    """How many rows a file of this list has; more than the list's where a record makes several."""
-    return state.export_queryset().order_by().count() if state.is_valid else 0
+    """How many rows a file of this list has, as the list counts them: confirmed, not proved."""
+    return state.page.count_for_export(state) if state.is_valid else 0
 
 
 def _file_column(column: Column, format_: Format) -> FileColumn:

@@ -94,6 +94,15 @@ def customers_with_spend_in_scope(amounts: Amounts) -> QuerySet[Any, Any]:
     return by_customer.filter(amounts.condition("net")).values("customer_id")
 
 
+def further_currencies(customers: QuerySet | None = None) -> int:
+    """How many currencies beyond their first these customers paid in, or all of them do, by the totals."""
+    spend = CustomerSpend.objects.order_by()
+    if customers is not None:
+        spend = spend.filter(customer__in=customers.order_by().values("pk"))
+    of_each = spend.values("customer").annotate(number=Count("*")).filter(number__gt=1)
+    return int(of_each.aggregate(further=Sum(F("number") - 1))["further"] or 0)
+
+
 def with_spend_rows(customers: QuerySet) -> QuerySet:
     """One row for each customer and currency, and one without a currency for who never paid.
 

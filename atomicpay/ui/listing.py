@@ -1,10 +1,5 @@
 """A list page: one declaration from which the screen, the count, the chips and the file are made.
 
-    @register
-    class SaleList(ListPage):
-        name = "sales"
-        ...
-
 `page.parse(query, membership)` reads an address into a ListState; everything else asks the state. It must be
 used inside the member's scope (a request is; a task enters with `enter_as`).
 """
@@ -41,7 +36,7 @@ __all__ = ["AFTER", "BEFORE", "CHOICES", "COUNT", "OWN_PARAMETERS", "SORT", "Lis
 
 
 class ListPage:
-    """What a list is. A subclass is the whole declaration of a page; see docs/adding-a-list-page.md."""
+    """What a list is. A registered subclass is all of a page; see docs/adding-a-list-page.md."""
 
     name: ClassVar[str]
     title: ClassVar[str | Promise]
@@ -63,8 +58,8 @@ class ListPage:
     # Whether members can save views of it and choose its columns (`atomicpay.saved_views`).
     keeps_views: ClassVar[bool] = False
     tally_number: ClassVar[str] = ""
-    # What tells the rows of a file apart, however they change: the id of the record and, where a record makes
-    # several, a short code. Empty for a list whose files are not compared with each other.
+    # What tells a file's rows apart, however they change: the record's id and a code where it makes several.
+    # Empty for a list whose files are not compared with each other.
     row_key: ClassVar[tuple[str, ...]] = ("public_id",)
 
     @property
@@ -110,6 +105,10 @@ class ListPage:
     def kept_out(self) -> list[tuple[str | Promise, QuerySet]]:
         """What the list shows under no filters at all, by the reason."""
         return []
+
+    def count_for_export(self, state: "ListState") -> int:
+        """How many rows a file has: more than the list's where a record makes several."""
+        return state.count()
 
     def changed_because(self, since: datetime) -> Mapping[str, Sequence[tuple[str, Condition]]]:
         """Why a row is "new", "changed" or "gone" in a file since a moment: codes of reasons, each

@@ -241,6 +241,7 @@ def test_list_holds_what_plain_sql_finds(
         expected = ids_by_sql(state, [course.pk] if is_limited else None)
         assert sorted(state.queryset().values_list("pk", flat=True)) == expected
         assert state.count() == len(expected)
+        assert state.page.count_for_export(state) == state.export_queryset().order_by().count()
 
 
 _FETCHED: Final = f"LIMIT {2**62}"
