@@ -40,6 +40,7 @@ DERIVED: Final = "~"
 _S: Final = SaleStatus
 _CUSTOMER: Final = Given("customer_id")
 _MOMENT: Final = Given("moment")
+_CURRENCY: Final = "currency_{}"
 _NONE = Value(0, output_field=IntegerField())
 _NOW = Value("", output_field=TextField())
 _AFTER_APPROVAL: Final = tuple(status for status in PAID if status not in (_S.APPROVED, _S.COMPLETED))
@@ -77,18 +78,29 @@ class PaidDays(NamedTuple):
 
 def paid_days_at(customer_id: int, moment: datetime, currencies: Collection[str]) -> dict[str, PaidDays]:
     """The same for each of some currencies, of one customer's sales in scope; one query."""
-    paid = Sale.objects.filter(customer_id=customer_id, ordered_at__lt=moment, is_test=False)
-    states = [*PAID, *(f"{DERIVED}{status}" for status in PAID)]
-    paid = paid.annotate(then=sale_then(moment, customer_id)).filter(then__in=states)
-    ends = [  # the first that is found in the order of an index, from either end
-        paid.filter(currency=currency).order_by(order, "id").values_list("currency", "ordered_at")[:1]
-        for currency in sorted(currencies)
-        for order in ("ordered_at", "-ordered_at")
-    ]
+    if not currencies:
+        return {}
+    given = {_CURRENCY.format(place): currency for place, currency in enumerate(currencies)}
     found: dict[str, list[datetime]] = {}
-    for currency, at in ends[0].union(*ends[1:], all=True) if ends else ():
+    for currency, at in _ends(len(given), customer_id=customer_id, moment=moment, **given):
         found.setdefault(currency, []).append(at)
     return {currency: PaidDays(min(days), max(days)) for currency, days in found.items()}
+
+
+@compiled
+def _ends(currencies: int) -> Any:
+    """For each of so many currencies the first paid sale in the order of an index, from either end."""
+    sales = Sale.objects.filter(customer_id=_CUSTOMER, ordered_at__lt=_MOMENT, is_test=False)
+    states = [*PAID, *(f"{DERIVED}{status}" for status in PAID)]
+    paid = sales.annotate(then=sale_then(_MOMENT, _CUSTOMER)).filter(then__in=states)
+    ends = [
+        paid.filter(currency=Given(_CURRENCY.format(place)))
+        .order_by(order, "id")
+        .values_list("currency", "ordered_at")[:1]
+        for place in range(currencies)
+        for order in ("ordered_at", "-ordered_at")
+    ]
+    return ends[0].union(*ends[1:], all=True)
 
 
 def standing_at(customer_id: int, moment: datetime) -> Standing:
