@@ -11,6 +11,7 @@ import redis
 from atomicpay.devstack import places
 from atomicpay.devstack.options import Options
 from atomicpay.devstack.postgres import NON_DURABLE
+from atomicpay.devstack.roles import scratch_database
 from atomicpay.devstack.servers import servers
 
 EMBEDDED = Options(
@@ -64,3 +65,14 @@ def test_servers_keep_what_is_written_and_guard_it(tmp_path: Path) -> None:
         assert third.database_owner_url
         with psycopg.connect(third.database_owner_url) as owner:
             assert owner.execute("SELECT to_regclass('kept')").fetchall() == [(None,)]
+
+
+def test_scratch_database_is_the_owners_and_gone_afterwards(tmp_path: Path) -> None:
+    named = "SELECT count(*) FROM pg_database WHERE datname = %s"
+    with servers(tmp_path, EMBEDDED, settings=NON_DURABLE) as running:
+        assert running.database_owner_url
+        with psycopg.connect(running.database_owner_url, autocommit=True) as owner:
+            with scratch_database(running.database_owner_url, prefix="scratch") as name:
+                assert name.startswith("scratch_")
+                assert owner.execute(named, [name]).fetchone() == (1,)
+            assert owner.execute(named, [name]).fetchone() == (0,)
