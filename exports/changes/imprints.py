@@ -71,10 +71,10 @@ class ImprintWriter:
 
     def add(self, rows: Sequence[Sequence[bytes]]) -> None:
         """Rows as (id, [part,] cells)."""
-        buckets, fresh = self._buckets, self._hash.copy
+        buckets, fresh, no_part = self._buckets, self._hash.copy, bytes(PART)
         for row in rows:
             key = unhexlify(row[0].replace(b"-", b""))
-            part = _part(row[1]) if len(row) > 2 else bytes(PART)
+            part = _part(row[1]) if len(row) > 2 else no_part
             fingerprint = fresh()
             fingerprint.update(row[-1])
             bucket = buckets[key[-1] & (BUCKETS - 1)]
