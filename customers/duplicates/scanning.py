@@ -195,7 +195,9 @@ def _undone(scan: Scan) -> set[int]:
 
 
 def _since(scan: Scan) -> datetime:
-    return (scan.noticed_until or scan.ended_at) - OVERLAP  # type: ignore[operator]  # a first scan has ended
+    until: Any = scan.noticed_until or scan.ended_at  # a first scan has ended
+    since: datetime = until - OVERLAP
+    return since
 
 
 def _last_contacts() -> dict[str, int]:

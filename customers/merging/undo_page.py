@@ -11,7 +11,7 @@ from atomicpay.ui.masks import mask_document
 from customers.history.page import name_of
 from customers.models import Customer, CustomerDocument
 
-from .conflicts import Conflict, NewRow
+from .conflicts import Conflict, Found, NewRow
 from .models import Merge
 from .plan import CUSTOMER, Relation, plan, relation_named
 from .queries import rows_named, values_before
@@ -40,10 +40,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A row that came later; it stays unless a record is chosen."""
+    """A row that came later; it stays unless a record is chosen, of those that can take it."""
 
     name: str
     label: str
+    names: list[tuple[UUID, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +57,32 @@ class UndoPage:
     new: list[NewLine]
     more_new: int
     gone: list[tuple[str, int]]
+    united_gone: list[tuple[str, int]]
 
 
 def undo_page(
     merge: Merge,
     losers: Sequence[Customer],
     moved: Mapping[tuple[str, int], int],
-    found: tuple[Sequence[Conflict], Sequence[NewRow], Mapping[str, int]],
+    found: Found,
     decided: Mapping[str, str],
 ) -> UndoPage:
     """The page, with what was decided so far. `moved` counts rows by key and by whose they were."""
-    conflicts, new_rows, gone = found
+    # Nobody is asked about a row that can only stay.
+    new_rows = [row for row in found.new if any(each.pk not in row.have_another for each in losers)]
     return UndoPage(
-        names=[(each.public_id, name_of(each)) for each in losers],
+        names=_named(losers),
         rows=list(_back_rows(losers, moved)),
-        questions=list(_questions(merge, conflicts, decided)),
-        new=list(_new_lines(new_rows)),
+        questions=list(_questions(merge, found.conflicts, decided)),
+        new=list(_new_lines(new_rows, losers)),
         more_new=max(len(new_rows) - MOST_ASKED, 0),
-        gone=[(relation_named(label).words, number) for label, number in gone.items()],
+        gone=_counted(found.gone),
+        united_gone=_counted(found.united_gone),
     )
+
+
+def _counted(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(relation_named(label).words, number) for label, number in numbers.items()]
 
 
 def _back_rows(losers: Sequence[Customer], moved: Mapping[tuple[str, int], int]) -> Iterator[BackRow]:
@@ -121,13 +129,18 @@ def _shown(column: str, value: Any) -> str:
     return mask_document(str(value)) if column == "document" else str(value)
 
 
-def _new_lines(new_rows: Sequence[NewRow]) -> Iterator[NewLine]:
+def _new_lines(new_rows: Sequence[NewRow], losers: Sequence[Customer]) -> Iterator[NewLine]:
     for relation, group in _grouped(new_rows[:MOST_ASKED]).items():
         named = rows_named(relation, [each.row_id for each in group])
         for each in group:
             row = named.get(each.row_id)
             words = mask_document(row.normalised) if isinstance(row, CustomerDocument) else str(row)
-            yield NewLine(f"new-{each.key}", f"{relation_named(relation).words}: {words}")
+            able = _named([loser for loser in losers if loser.pk not in each.have_another])
+            yield NewLine(f"new-{each.key}", f"{relation_named(relation).words}: {words}", able)
+
+
+def _named(customers: Sequence[Customer]) -> list[tuple[UUID, str]]:
+    return [(each.public_id, name_of(each)) for each in customers]
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:

@@ -1,0 +1,88 @@
+"""Undoing by choices: none that the page offers fails, and contacts are whole whatever is chosen."""
+
+from collections.abc import Callable
+
+import pytest
+
+from atomicpay.workspaces.models import Membership, Workspace
+from customers.merging.conflicts import find_gone, find_new_rows, find_united_gone
+from customers.merging.models import Merge
+from customers.merging.services import merge_customers, undo_merge
+from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerPhone, CustomerTag
+from customers.services import add_tag, remove_tag
+from tests.conftest import MemberClient
+from tests.customers.duplicates.people import person as known_by
+
+from .conftest import Person
+from .test_merge import merged
+
+SignIn = Callable[..., MemberClient]
+
+
+@pytest.fixture
+def tagged_again(person: Person, owner: Membership) -> Merge:
+    """A tag that all records had is taken off the merged one and put on again."""
+    person.third.customertag_set.all().delete()
+    merge = merged(person, owner)
+    survivor = Customer.objects.get(pk=person.first.pk)
+    remove_tag(acting_member=owner, customer=survivor, name="embaixadora")
+    add_tag(acting_member=owner, customer=survivor, name="embaixadora")
+    return merge
+
+
+def test_new_row_is_offered_to_nobody_who_gets_the_same_back(
+    tagged_again: Merge, person: Person, owner: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(owner)
+    (row,) = find_new_rows(tagged_again)
+    url = client.at(f"admin/merging/merge/{tagged_again.pk}/undo/")
+    page = client.get(url).content.decode()
+    assert f'name="new-{row.key}"' in page
+    assert f'<option value="{person.third.public_id}">' in page
+    assert f'<option value="{person.second.public_id}">' not in page
+
+    answer = client.post(url, {"reason": "Duas irmãs", f"new-{row.key}": str(person.second.public_id)})
+    assert answer.status_code == 302
+    tags = CustomerTag.objects.filter(customer__in=person.records)
+    assert sorted(tags.values_list("customer", flat=True)) == [person.first.pk, person.second.pk]
+
+
+def test_new_row_goes_to_who_has_none_like_it(tagged_again: Merge, person: Person, owner: Membership) -> None:
+    (row,) = find_new_rows(tagged_again)
+    undo_merge(acting_member=owner, merge=tagged_again, takes_along={row.key: person.third.pk})
+    assert CustomerTag.objects.get(pk=row.row_id).customer_id == person.third.pk
+
+
+@pytest.mark.parametrize("model", [CustomerEmail, CustomerPhone, CustomerDocument])
+def test_contact_that_came_again_goes_to_nobody_who_gets_it_back(
+    in_aurora: Workspace, owner: Membership, model: type[CustomerEmail]
+) -> None:
+    contacts = {"email": "ana@correio.example", "phone": "+55 11 98765-4321", "cpf": "529.982.247-25"}
+    one, two = known_by("Ana Prata", **contacts), known_by("Ana Prata", **contacts)
+    merge = merge_customers(acting_member=owner, survivor=one, losers=[two], reason="x")
+    row = model.objects.get()
+    row.delete()
+    row.pk = None
+    row.save(force_insert=True)
+    (new,) = find_new_rows(merge)
+    undo_merge(acting_member=owner, merge=merge, takes_along={new.key: two.pk})
+    assert set(model.objects.values_list("customer", flat=True)) == {one.pk, two.pk}
+
+
+def test_united_row_that_was_taken_off_since_is_told(
+    person: Person, owner: Membership, sign_in: SignIn
+) -> None:
+    merge = merged(person, owner)
+    CustomerTag.objects.filter(customer=person.first).delete()
+    CustomerEmail.objects.filter(customer=person.first, normalised="antonia@familia.example").delete()
+    assert find_gone(merge) == {}
+    assert find_united_gone(merge) == {
+        "customers.CustomerTag.customer": 1,
+        "customers.CustomerEmail.customer": 1,
+    }
+    client = sign_in(owner)
+    page = client.get(client.at(f"admin/merging/merge/{merge.pk}/undo/")).content.decode()
+    assert "Emails: 1 that took in others gone since." in page
+    undo_merge(acting_member=owner, merge=merge)
+    tagged = CustomerTag.objects.filter(customer__in=person.records).values_list("customer", flat=True)
+    assert set(tagged) == {person.second.pk, person.third.pk}
