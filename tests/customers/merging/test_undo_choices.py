@@ -1,15 +1,19 @@
 """Undoing by choices: none that the page offers fails, and contacts are whole whatever is chosen."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
 
+from atomicpay.privacy.services import anonymise
 from atomicpay.workspaces.models import Membership, Workspace
+from customers.duplicates.models import Suggestion
 from customers.merging.conflicts import find_gone, find_new_rows, find_united_gone
 from customers.merging.models import Merge
 from customers.merging.services import merge_customers, undo_merge
 from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerPhone, CustomerTag
 from customers.services import add_tag, remove_tag
+from exports import queue
 from tests.conftest import MemberClient
 from tests.customers.duplicates.people import person as known_by
 
@@ -86,3 +90,14 @@ def test_united_row_that_was_taken_off_since_is_told(
     undo_merge(acting_member=owner, merge=merge)
     tagged = CustomerTag.objects.filter(customer__in=person.records).values_list("customer", flat=True)
     assert set(tagged) == {person.second.pk, person.third.pk}
+
+
+def test_suggestion_about_who_was_anonymised_since_stays_away(
+    person: Person, owner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "_publish", lambda workspace_id, export_id: None)
+    merge = merge_customers(acting_member=owner, survivor=person.first, losers=[person.third], reason="x")
+    anonymise(acting_member=owner, customer=person.bystander, reason="Pedido do titular.", is_forced=True)
+    undo_merge(acting_member=owner, merge=merge)
+    about = set(itertools.chain(*Suggestion.objects.values_list("low", "high")))
+    assert about == {each.pk for each in person.records}
