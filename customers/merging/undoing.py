@@ -18,6 +18,7 @@ from .conflicts import BACK, STAY, Conflict, Found, NewRow, find_changes
 from .decisions import Act
 from .errors import AlreadyUndone, ConflictsOpen, ErasedSince, LaterMergeFirst, SpendWouldChange
 from .locking import check_keys_later, check_keys_now, hold_records
+from .mains import settle_mains
 from .manifest import Ids
 from .models import Merge, MergedRow, RowKind, RowOutcome
 from .plan import CUSTOMER, relations_that
@@ -46,6 +47,7 @@ def undo(
         _leave_what_stays(cursor, ids, conflicts, choices)
         _give_back(cursor, ids, _columns_that_stay(conflicts, choices))
         if not is_untouched:
+            settle_mains(merge, everybody)
             # What was checked of them is to be checked again.
             Customer.objects.filter(pk__in=everybody).update(updated_at=timezone.now())
         merge.undo_counts = returning.close_rows(cursor, ids)

@@ -8,16 +8,17 @@ import pytest
 from atomicpay.privacy.services import anonymise
 from atomicpay.workspaces.models import Membership, Workspace
 from customers.duplicates.models import Suggestion
-from customers.merging.conflicts import find_gone, find_new_rows, find_united_gone
+from customers.merging.conflicts import find_conflicts, find_gone, find_new_rows, find_united_gone
 from customers.merging.models import Merge
 from customers.merging.services import merge_customers, undo_merge
 from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerPhone, CustomerTag
 from customers.services import add_tag, remove_tag
 from exports import queue
+from tests import factories
 from tests.conftest import MemberClient
 from tests.customers.duplicates.people import person as known_by
 
-from .conftest import Person
+from .conftest import Person, tables
 from .test_merge import merged
 
 SignIn = Callable[..., MemberClient]
@@ -101,3 +102,82 @@ def test_suggestion_about_who_was_anonymised_since_stays_away(
     undo_merge(acting_member=owner, merge=merge)
     about = set(itertools.chain(*Suggestion.objects.values_list("low", "high")))
     assert about == {each.pk for each in person.records}
+
+
+@pytest.mark.parametrize(("value", "main"), [("stay", "nova@correio.example"), ("back", None)])
+@pytest.mark.parametrize("row", ["stay", "back"])
+def test_one_main_email_whatever_is_chosen(
+    person: Person, owner: Membership, value: str, main: str | None, row: str
+) -> None:
+    was = "antonia1@correio.example"
+    Customer.objects.filter(pk=person.first.pk).update(email=was)
+    merge = merged(person, owner, choices={"email": person.second.pk})
+    CustomerEmail.objects.filter(customer=person.first, is_primary=True).update(is_primary=False)
+    factories.CustomerEmailFactory(customer=person.first, address="nova@correio.example", is_primary=True)
+    Customer.objects.filter(pk=person.first.pk).update(email="nova@correio.example")
+
+    found = find_conflicts(merge)
+    choices = {each.key: value if each.column else row for each in found}
+    assert set(choices.values()) == {value, row}
+    undo_merge(acting_member=owner, merge=merge, choices=choices)
+    assert _mains(person.first) == [main or was]
+    assert Customer.objects.get(pk=person.first.pk).email == (main or was)
+    for loser in (person.second, person.third):
+        assert len(_mains(loser)) == 1
+
+
+def _mains(customer: Customer) -> list[str]:
+    mains = CustomerEmail.objects.filter(customer=customer, is_primary=True)
+    return list(mains.values_list("address", flat=True))
+
+
+def test_value_goes_along_with_its_row(in_aurora: Workspace, owner: Membership) -> None:
+    """A file gave the survivor its first phone and document; they are the other's."""
+    one, two = (known_by("Ana Prata", email=f"{name}@correio.example") for name in ("ana", "prata"))
+    merge = merge_customers(acting_member=owner, survivor=one, losers=[two], reason="x")
+    phone = factories.CustomerPhoneFactory(customer=one, number="+55 11 91234-5678", is_primary=True)
+    document = factories.CustomerDocumentFactory(customer=one, is_primary=True)
+    Customer.objects.filter(pk=one.pk).update(
+        phone=phone.number, document=document.normalised, document_kind="cpf", document_valid=True
+    )
+    taken = {
+        f"customers.CustomerPhone.customer:{phone.pk}": two.pk,
+        f"customers.CustomerDocument.customer:{document.pk}": two.pk,
+    }
+    undo_merge(acting_member=owner, merge=merge, takes_along=taken)
+    shown = Customer.objects.in_bulk([one.pk, two.pk])
+    columns = ("phone", "document", "document_kind", "document_valid")
+    assert [getattr(shown[one.pk], column) for column in columns] == ["", "", "", None]
+    assert [getattr(shown[two.pk], column) for column in columns] == [
+        phone.number,
+        document.normalised,
+        "cpf",
+        True,
+    ]
+
+
+def test_value_stays_with_the_row_that_stays(person: Person, owner: Membership) -> None:
+    """What the record has beside it becomes the main one of the record that it leaves."""
+    merge = merged(person, owner)
+    was = CustomerEmail.objects.get(normalised="antonia2@correio.example")
+    Customer.objects.filter(pk=person.second.pk).update(email=was.address)
+    CustomerEmail.objects.filter(pk=was.pk).update(source="hotmart")
+    key = f"customers.CustomerEmail.customer:{was.pk}"
+    undo_merge(acting_member=owner, merge=merge, choices={key: "stay"})
+    assert _mains(person.first) == ["antonia1@correio.example"]
+    assert _mains(person.second) == ["antonia@familia.example"]
+    assert Customer.objects.get(pk=person.second.pk).email == "antonia@familia.example"
+
+
+def test_value_without_a_row_stays_as_it_was(person: Person, owner: Membership) -> None:
+    columns = ("pk", "email", "phone", "document")
+    before = list(Customer.objects.order_by("pk").values_list(*columns))
+    contacts = {name: rows for name, rows in tables().items() if name.startswith("customer_")}
+    merge = merged(person, owner)
+    note = factories.NoteFactory(customer=person.first)
+    undo_merge(
+        acting_member=owner, merge=merge, takes_along={f"customers.Note.customer:{note.pk}": person.third.pk}
+    )
+    assert list(Customer.objects.order_by("pk").values_list(*columns)) == before
+    after = tables()
+    assert {name: after[name] for name in contacts} == contacts
