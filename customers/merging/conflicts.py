@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from .choosing import FIELD_OF, FIELDS
 from .decisions import Act
 from .manifest import digest_of
 from .models import Merge, MergedRow, RowKind
@@ -21,7 +22,10 @@ _FOLLOWS_THE_REST: Final = {"updated_at", "merged_into_id", "merged_at"}
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something that is not as the merge left it. With a column it is a value, otherwise a row."""
+    """Something that is not as the merge left it. With a column it is a value, otherwise a row.
+
+    A field of a customer that has several columns ("address") is one value.
+    """
 
     relation: str
     row_id: int
@@ -74,6 +78,12 @@ def find_conflicts(merge: Merge) -> list[Conflict]:
     for conflict in _changed_values_of_survivor(merge):
         found.setdefault(conflict.key, conflict)
     return list(found.values())
+
+
+def columns_of(conflict: Conflict) -> tuple[str, ...]:
+    """The columns of a value."""
+    names = (conflict.column,)
+    return FIELDS.get(conflict.column, names) if conflict.relation == CUSTOMER else names
 
 
 def find_gone(merge: Merge) -> dict[str, int]:
@@ -193,9 +203,18 @@ def _differing(merge: Merge, label: str, table: str) -> Iterator[Conflict]:
     )
     for row_id, *texts in rows:
         before, after, now = map(json.loads, texts)
-        for column in before:
-            if column in now and before[column] != after[column] != now[column]:
-                yield Conflict(label, row_id, column)
+        # The merge and somebody since may have written different columns of one value.
+        written = [_value_of(label, column) for column in before if before[column] != after[column]]
+        since = {
+            _value_of(label, column) for column in after if after[column] != now.get(column, after[column])
+        }
+        for value in dict.fromkeys(written):
+            if value in since:
+                yield Conflict(label, row_id, value)
+
+
+def _value_of(label: str, column: str) -> str:
+    return FIELD_OF.get(column, column) if label == CUSTOMER else column
 
 
 def _params(merge: Merge, relation: Relation) -> Mapping[str, Any]:

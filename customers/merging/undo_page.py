@@ -11,10 +11,13 @@ from atomicpay.ui.masks import mask_document
 from customers.history.page import name_of
 from customers.models import Customer, CustomerDocument
 
-from .conflicts import Conflict, Found, NewRow
+from .choosing import FIELDS
+from .conflicts import Conflict, Found, NewRow, columns_of
 from .models import Merge
+from .pages import text_of
 from .plan import CUSTOMER, Relation, plan, relation_named
 from .queries import rows_named, values_before
+from .words import FIELDS as FIELD_WORDS
 
 MOST_ASKED = 50
 """Rows of one kind that are asked about one by one; of more, all are decided together."""
@@ -107,26 +110,24 @@ def _questions(merge: Merge, conflicts: Sequence[Conflict], decided: Mapping[str
 def _words_of(merge: Merge, conflict: Conflict, row: Any) -> tuple[str, str]:
     if not conflict.column:
         return f"{relation_named(conflict.relation).words}: {row}", gettext("Changed since the merge")
-    before = values_before(merge, conflict.relation, conflict.row_id).get(conflict.column)
-    field = next(each for each in row._meta.concrete_fields if each.column == conflict.column)
-    now = field.value_from_object(row)
-    words = {"now": _shown(conflict.column, now), "before": _shown(conflict.column, before)}
-    return (
-        f"{_of_what(conflict, row)}: {field.verbose_name}",
-        gettext("now “%(now)s”, before the merge “%(before)s”") % words,
-    )
+    before = values_before(merge, conflict.relation, conflict.row_id)
+    if conflict.relation == CUSTOMER and conflict.column in FIELDS:
+        label = str(FIELD_WORDS[conflict.column])
+        was = Customer(**{column: before[column] for column in columns_of(conflict) if column in before})
+        texts = [text_of(conflict.column, each) for each in (row, was)]
+    else:
+        field = next(each for each in row._meta.concrete_fields if each.column == conflict.column)
+        label = str(field.verbose_name)
+        texts = [str(each or "") for each in (field.value_from_object(row), before.get(conflict.column))]
+    now, then = (text or "–" for text in texts)
+    note = gettext("now “%(now)s”, before the merge “%(before)s”") % {"now": now, "before": then}
+    return f"{_of_what(conflict, row)}: {label}", note
 
 
 def _of_what(conflict: Conflict, row: Any) -> str:
     if conflict.relation == CUSTOMER:
         return gettext("The record itself")
     return f"{relation_named(conflict.relation).words}: {row}"
-
-
-def _shown(column: str, value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    return mask_document(str(value)) if column == "document" else str(value)
 
 
 def _new_lines(new_rows: Sequence[NewRow], losers: Sequence[Customer]) -> Iterator[NewLine]:

@@ -14,7 +14,7 @@ from customers.duplicates.services import forget_merge
 from customers.models import Customer
 
 from . import returning
-from .conflicts import BACK, STAY, Conflict, Found, NewRow, find_changes
+from .conflicts import BACK, STAY, Conflict, Found, NewRow, columns_of, find_changes
 from .decisions import Act
 from .errors import AlreadyUndone, ConflictsOpen, ErasedSince, LaterMergeFirst, SpendWouldChange
 from .locking import check_keys_later, check_keys_now, hold_records
@@ -124,7 +124,8 @@ def _columns_that_stay(
     staying: dict[tuple[str, int], set[str]] = {}
     for conflict in conflicts:
         if conflict.column and choices[conflict.key] == STAY:
-            staying.setdefault((conflict.relation, conflict.row_id), set()).add(conflict.column)
+            kept = staying.setdefault((conflict.relation, conflict.row_id), set())
+            kept.update(columns_of(conflict))
     return staying
 
 

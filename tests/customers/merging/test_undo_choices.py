@@ -181,3 +181,21 @@ def test_value_without_a_row_stays_as_it_was(person: Person, owner: Membership) 
     assert list(Customer.objects.order_by("pk").values_list(*columns)) == before
     after = tables()
     assert {name: after[name] for name in contacts} == contacts
+
+
+@pytest.mark.parametrize("answer", ["stay", "back"])
+def test_address_is_asked_about_as_a_whole(
+    person: Person, owner: Membership, sign_in: SignIn, answer: str
+) -> None:
+    """A street that was typed since is not set beside a city from before the merge."""
+    merge = merged(person, owner)
+    Customer.objects.filter(pk=person.first.pk).update(street="Rua do Sol")
+    (conflict,) = find_conflicts(merge)
+    assert conflict.key == f"customers.Customer:{person.first.pk}:address"
+    client = sign_in(owner)
+    page = client.get(client.at(f"admin/merging/merge/{merge.pk}/undo/")).content.decode()
+    assert "Address" in page
+    assert "now “Rua do Sol, Olinda, PE”, before the merge “–”" in page
+    undo_merge(acting_member=owner, merge=merge, choices={conflict.key: answer})
+    first = Customer.objects.get(pk=person.first.pk)
+    assert (first.street, first.city) == (("Rua do Sol", "Olinda") if answer == "stay" else ("", ""))
