@@ -1,7 +1,8 @@
 """Which customers are to be checked again: something was written of them since, or their time has run out.
 
 Nothing is marked when it is written: a trigger on sales would slow every import down. What was recorded when
-is in the rows, and an index of a few pages (BRIN) finds the latest of them.
+is in the rows, and an index of a few pages (BRIN) finds the latest of them. An undone merge gives its records
+their old times back, so those are found by the time at which it was undone.
 """
 
 from collections.abc import Mapping
@@ -38,6 +39,12 @@ UNION
 SELECT customer_id FROM access_grant WHERE workspace_id = %(workspace)s AND created_at >= %(since)s
 UNION
 SELECT id FROM customer WHERE workspace_id = %(workspace)s AND updated_at >= %(since)s
+UNION
+SELECT survivor_id FROM merge WHERE workspace_id = %(workspace)s AND undone_at >= %(since)s
+UNION
+SELECT r.customer_id FROM merge m
+  JOIN merged_record r ON r.workspace_id = %(workspace)s AND r.merge_id = m.id
+ WHERE m.workspace_id = %(workspace)s AND m.undone_at >= %(since)s
 """
 
 # Of what was sold, paid for or canceled so long ago that its time ran out between the two moments.

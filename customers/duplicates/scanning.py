@@ -6,7 +6,7 @@ was broken off is taken up where it was; a second one beside it does nothing. Wh
 by the same functions with the same counts, and so the same pairs come of it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from atomicpay.workspaces.scope import enter
+from customers.merging.models import Merge
 from customers.models import Customer, CustomerDocument, CustomerEmail, CustomerPhone
 from sales.models import ImportRun, ImportState
 
@@ -41,16 +42,16 @@ _CONTACTS: Final = (CustomerEmail, CustomerPhone, CustomerDocument)
 _LOCK: Final = "hashtextextended('duplicates.scan', %s)"
 
 
-def look_again(customer_ids: Sequence[int]) -> int:
+def look_again(customer_ids: Sequence[int], *, put_back: Collection[int] = ()) -> int:
     """Bring records and suggestions of these customers up to date, in the active workspace; what changed.
 
     A key that becomes too common by it, or is so no longer, changes the pairs of all who have it: they are
-    looked at as well.
+    looked at as well. `put_back` are compared even if they are as they were: others changed meanwhile.
     """
     one_at_a_time()
     scan, at = scan_of_workspace(), timezone.now()
     changes = bring_up_to_date(customer_ids)
-    affected = changes.customers | crossed(changes.keys)
+    affected = changes.customers | crossed(changes.keys) | set(put_back)
     if not affected:
         return 0
     compared = compare_pairs(candidates(affected), scan)
@@ -69,12 +70,14 @@ def look_at_changed(workspace_id: int, *, batch: int = BATCH) -> int:
             scan, until = scan_of_workspace(), _now()
             is_due = scan.ended_at is None or scan.phase != ""
             contacts = _last_contacts()
-            changed = [] if is_due else _changed(scan)
+            undone = set() if is_due else _undone(scan)
+            changed = [] if is_due else sorted(_changed(scan) | undone)
         if is_due:
             return _scan(workspace_id, batch)
         for place in range(0, len(changed), batch):
             with enter(workspace_id):
-                look_again(changed[place : place + batch])
+                some = changed[place : place + batch]
+                look_again(some, put_back=undone.intersection(some))
         _update(
             workspace_id,
             noticed_until=until,
@@ -176,14 +179,25 @@ def _next(model: Any, column: str, after: int, batch: int) -> list[int]:
     return list(rows.values_list(column, flat=True)[:batch])
 
 
-def _changed(scan: Scan) -> list[int]:
+def _changed(scan: Scan) -> set[int]:
     """Customers who were written since, or who got a contact."""
-    since = (scan.noticed_until or scan.ended_at) - OVERLAP  # type: ignore[operator]  # a first scan has ended
-    ids = set(Customer.objects.filter(updated_at__gte=since).values_list("pk", flat=True))
+    ids = set(Customer.objects.filter(updated_at__gte=_since(scan)).values_list("pk", flat=True))
     for model in _CONTACTS:
         new = model.objects.filter(pk__gt=scan.contacts_before.get(model._meta.label_lower, 0))
         ids.update(new.values_list("customer_id", flat=True))
-    return sorted(ids)
+    return ids
+
+
+def _undone(scan: Scan) -> set[int]:
+    """Customers of merges that were undone since. Their times of change are those from before the merge."""
+    undone = Merge.objects.filter(undone_at__gte=_since(scan))
+    return {pk for pair in undone.values_list("survivor_id", "records__customer_id") for pk in pair}
+
+
+def _since(scan: Scan) -> datetime:
+    until: Any = scan.noticed_until or scan.ended_at  # a first scan has ended
+    since: datetime = until - OVERLAP
+    return since
 
 
 def _last_contacts() -> dict[str, int]:

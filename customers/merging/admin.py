@@ -20,7 +20,7 @@ from atomicpay.workspaces.scope import is_limited_to_products
 from customers.history.page import name_of
 from customers.models import Customer
 
-from .conflicts import find_conflicts, find_gone, find_new_rows
+from .conflicts import Found, find_changes
 from .errors import AlreadyMerged, CannotMerge, CannotUndo, SpendWouldChange
 from .forms import MergeForm, UndoForm, read_choices, read_decisions, read_taken
 from .models import Merge
@@ -173,19 +173,17 @@ class MergeAdmin(ReadOnlyAdmin):
             raise Http404
         losers = losers_of(merge)
         refusal: CannotMerge | CannotUndo | None = _why_not(merge)
-        found = (
-            (find_conflicts(merge), find_new_rows(merge), find_gone(merge)) if not refusal else ([], [], {})
-        )
+        found = Found() if refusal else find_changes(merge)
         is_post = request.method == "POST"
         form = UndoForm(request.POST if is_post else None)
-        decided = read_decisions(request.POST, found[0]) if is_post else {}
+        decided = read_decisions(request.POST, found.conflicts) if is_post else {}
         if is_post and form.is_valid() and not refusal:
             try:
                 undo_merge(
                     acting_member=acting_member(request),
                     merge=merge,
                     choices=decided,
-                    takes_along=read_taken(request.POST, found[1], losers),
+                    takes_along=read_taken(request.POST, found.new, losers),
                     reason=form.cleaned_data["reason"],
                 )
             except (CannotUndo, SpendWouldChange) as error:

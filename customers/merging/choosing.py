@@ -19,6 +19,9 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """What can be chosen, with its columns. Everything else is united, or follows from all of them."""
 
+FIELD_OF: Final = {column: name for name, columns in FIELDS.items() for column in columns}
+"""By column the field that it is a part of."""
+
 
 def chosen_records(records: Sequence[Customer], choices: Mapping[str, int]) -> dict[str, Customer]:
     """For each field the record whose value is kept. The survivor comes first in `records`.
@@ -44,19 +47,22 @@ def default_record(records: Sequence[Customer], field: str) -> Customer:
 
 
 def kept_values(records: Sequence[Customer], chosen: Mapping[str, Customer]) -> dict[str, Any]:
-    """The columns of the survivor that change, each with its new value.
+    """The columns of the survivor that change, each with its new value, and the others of the same field.
 
     The oldest record says since when they are known. One that is not archived or no test brings the others
     back: they are one person now.
     """
     survivor = records[0]
-    values = {
-        column: getattr(chosen[field], column) for field, columns in FIELDS.items() for column in columns
-    }
-    values |= {
+    values: dict[str, Any] = {}
+    for field, columns in FIELDS.items():
+        kept = {column: getattr(chosen[field], column) for column in columns}
+        if any(getattr(survivor, column) != value for column, value in kept.items()):
+            # An undo asks about a field as a whole, and so has to know all of it.
+            values |= kept
+    others = {
         "created_at": min(record.created_at for record in records),
         "is_test": all(record.is_test for record in records),
     }
     if not all(record.archived_at for record in records):
-        values |= {"archived_at": None, "archived_by_id": None, "archive_reason": ""}
-    return {column: value for column, value in values.items() if getattr(survivor, column) != value}
+        others |= {"archived_at": None, "archived_by_id": None, "archive_reason": ""}
+    return values | {column: value for column, value in others.items() if getattr(survivor, column) != value}

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection
 
+from .choosing import FIELD_OF, FIELDS
 from .decisions import Act
 from .manifest import digest_of
 from .models import Merge, MergedRow, RowKind
@@ -21,7 +22,10 @@ _FOLLOWS_THE_REST: Final = {"updated_at", "merged_into_id", "merged_at"}
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something that is not as the merge left it. With a column it is a value, otherwise a row."""
+    """Something that is not as the merge left it. With a column it is a value, otherwise a row.
+
+    A field of a customer that has several columns ("address") is one value.
+    """
 
     relation: str
     row_id: int
@@ -35,15 +39,34 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """A row of the survivor that the merge did not know. It stays, unless it is taken along."""
+    """A row of the survivor that the merge did not know. It stays, unless it is taken along.
+
+    Not to those who `have_another`: the undo makes their own again, which says the same.
+    """
 
     relation: str
     row_id: int
+    have_another: frozenset[int] = frozenset()
 
     @property
     def key(self) -> str:
         """How a choice names it."""
         return f"{self.relation}:{self.row_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that has changed since a merge, as the page of its undo tells it."""
+
+    conflicts: list[Conflict] = field(default_factory=list)
+    new: list[NewRow] = field(default_factory=list)
+    gone: dict[str, int] = field(default_factory=dict)
+    united_gone: dict[str, int] = field(default_factory=dict)
+
+
+def find_changes(merge: Merge) -> Found:
+    """Everything that an undo asks about or tells."""
+    return Found(find_conflicts(merge), find_new_rows(merge), find_gone(merge), find_united_gone(merge))
 
 
 def find_conflicts(merge: Merge) -> list[Conflict]:
@@ -55,6 +78,12 @@ def find_conflicts(merge: Merge) -> list[Conflict]:
     for conflict in _changed_values_of_survivor(merge):
         found.setdefault(conflict.key, conflict)
     return list(found.values())
+
+
+def columns_of(conflict: Conflict) -> tuple[str, ...]:
+    """The columns of a value."""
+    names = (conflict.column,)
+    return FIELDS.get(conflict.column, names) if conflict.relation == CUSTOMER else names
 
 
 def find_gone(merge: Merge) -> dict[str, int]:
@@ -72,6 +101,21 @@ def find_gone(merge: Merge) -> dict[str, int]:
     return gone
 
 
+def find_united_gone(merge: Merge) -> dict[str, int]:
+    """By relation, how many rows that took in others the survivor has no more; the others are made again."""
+    gone = {}
+    for relation in asked_about():
+        number = _value(
+            f"SELECT count(DISTINCT m.keeper) FROM merged_row m LEFT JOIN {relation.table} t"
+            f" ON t.workspace_id = m.workspace_id AND t.id = m.keeper AND t.{relation.column} = %(survivor)s"
+            f" WHERE {_ROWS} AND m.kind = 'absorbed' AND t.id IS NULL",
+            _params(merge, relation),
+        )
+        if number:
+            gone[relation.label] = number
+    return gone
+
+
 def find_new_rows(merge: Merge) -> list[NewRow]:
     """Rows of the survivor that came after the merge. What belongs to a sale goes where its sale goes."""
     found = []
@@ -80,12 +124,21 @@ def find_new_rows(merge: Merge) -> list[NewRow]:
             continue
         alone = "".join(f" AND t.{column} IS NULL" for column, _parent in relation.parents)
         rows = _rows(
-            f"SELECT t.id FROM {relation.table} t WHERE t.workspace_id = %(workspace)s"
+            f"SELECT t.id, {_owners_of_the_same(relation)} FROM {relation.table} t"
+            " WHERE t.workspace_id = %(workspace)s"
             f" AND t.{relation.column} = %(survivor)s AND t.id > %(mark)s{alone} ORDER BY t.id",
             _params(merge, relation),
         )
-        found += [NewRow(relation.label, row_id) for (row_id,) in rows]
+        found += [NewRow(relation.label, row_id, frozenset(owners)) for row_id, owners in rows]
     return found
+
+
+def _owners_of_the_same(relation: Relation) -> str:
+    """The SQL of whose rows were united that tell the same as a new one."""
+    if not relation.decision.key:
+        return "ARRAY[]::bigint[]"
+    same = "".join(f" AND m.before ->> '{column}' = t.{column}::text" for column in relation.decision.key)
+    return f"ARRAY(SELECT m.origin FROM merged_row m WHERE {_ROWS} AND m.kind = 'absorbed'{same})"
 
 
 def asked_about() -> list[Relation]:
@@ -150,9 +203,18 @@ def _differing(merge: Merge, label: str, table: str) -> Iterator[Conflict]:
     )
     for row_id, *texts in rows:
         before, after, now = map(json.loads, texts)
-        for column in before:
-            if column in now and before[column] != after[column] != now[column]:
-                yield Conflict(label, row_id, column)
+        # The merge and somebody since may have written different columns of one value.
+        written = [_value_of(label, column) for column in before if before[column] != after[column]]
+        since = {
+            _value_of(label, column) for column in after if after[column] != now.get(column, after[column])
+        }
+        for value in dict.fromkeys(written):
+            if value in since:
+                yield Conflict(label, row_id, value)
+
+
+def _value_of(label: str, column: str) -> str:
+    return FIELD_OF.get(column, column) if label == CUSTOMER else column
 
 
 def _params(merge: Merge, relation: Relation) -> Mapping[str, Any]:

@@ -57,6 +57,7 @@ def read_decisions(data: Any, conflicts: Iterable[Conflict]) -> dict[str, str]:
 
 
 def read_taken(data: Any, new_rows: Iterable[NewRow], records: Sequence[Customer]) -> dict[str, int]:
-    """For each new row that goes along, the record it goes to."""
+    """For each new row that goes along, the record it goes to, of those that can take it."""
     ids = {str(each.public_id): each.pk for each in records}
-    return {row.key: ids[data[f"new-{row.key}"]] for row in new_rows if data.get(f"new-{row.key}") in ids}
+    taken = ((row, ids.get(data.get(f"new-{row.key}"))) for row in new_rows)
+    return {row.key: customer for row, customer in taken if customer and customer not in row.have_another}

@@ -162,11 +162,12 @@ def _column(customer: Customer, is_survivor: bool) -> Column:
 
 
 def _field_row(name: str, records: Sequence[Customer], kept: Customer) -> FieldRow:
-    choices = [Choice(each.public_id, _text_of(name, each), each.pk == kept.pk) for each in records]
+    choices = [Choice(each.public_id, text_of(name, each), each.pk == kept.pk) for each in records]
     return FieldRow(name, str(FIELD_WORDS[name]), choices)
 
 
-def _text_of(name: str, customer: Customer) -> str:
+def text_of(name: str, customer: Customer) -> str:
+    """A field of a customer in words, "" where there is nothing; documents masked."""
     if name == "document":
         return mask_document(customer.document) if customer.document else ""
     return ", ".join(filter(None, (getattr(customer, column) for column in FIELDS[name])))

@@ -59,13 +59,14 @@ def send_back(cursor: CursorWrapper, ids: Ids, relation: Relation) -> None:
 def put_back(cursor: CursorWrapper, ids: Ids, relation: Relation) -> None:
     """Make the rows again that were united with others or set aside, as they were.
 
-    But none about somebody else who has been merged since.
+    But none about somebody else who has been merged or anonymised since.
     """
     columns = ("id", "workspace_id", *stored_columns(relation.model))
     values = ", ".join(f"(was).{column}" for column in columns)
     gone = "".join(
         " AND NOT EXISTS (SELECT FROM customer c WHERE c.workspace_id = %(workspace)s"
-        f" AND c.id = (was).{other} AND c.merged_into_id IS NOT NULL AND c.id <> ALL (%(everybody)s))"
+        f" AND c.id = (was).{other} AND (c.anonymised_at IS NOT NULL"
+        " OR c.merged_into_id IS NOT NULL AND c.id <> ALL (%(everybody)s)))"
         for other in relation.others
     )
     cursor.execute(

@@ -11,10 +11,13 @@ from atomicpay.ui.masks import mask_document
 from customers.history.page import name_of
 from customers.models import Customer, CustomerDocument
 
-from .conflicts import Conflict, NewRow
+from .choosing import FIELDS
+from .conflicts import Conflict, Found, NewRow, columns_of
 from .models import Merge
+from .pages import text_of
 from .plan import CUSTOMER, Relation, plan, relation_named
 from .queries import rows_named, values_before
+from .words import FIELDS as FIELD_WORDS
 
 MOST_ASKED = 50
 """Rows of one kind that are asked about one by one; of more, all are decided together."""
@@ -40,10 +43,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A row that came later; it stays unless a record is chosen."""
+    """A row that came later; it stays unless a record is chosen, of those that can take it."""
 
     name: str
     label: str
+    names: list[tuple[UUID, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +60,32 @@ class UndoPage:
     new: list[NewLine]
     more_new: int
     gone: list[tuple[str, int]]
+    united_gone: list[tuple[str, int]]
 
 
 def undo_page(
     merge: Merge,
     losers: Sequence[Customer],
     moved: Mapping[tuple[str, int], int],
-    found: tuple[Sequence[Conflict], Sequence[NewRow], Mapping[str, int]],
+    found: Found,
     decided: Mapping[str, str],
 ) -> UndoPage:
     """The page, with what was decided so far. `moved` counts rows by key and by whose they were."""
-    conflicts, new_rows, gone = found
+    # Nobody is asked about a row that can only stay.
+    new_rows = [row for row in found.new if any(each.pk not in row.have_another for each in losers)]
     return UndoPage(
-        names=[(each.public_id, name_of(each)) for each in losers],
+        names=_named(losers),
         rows=list(_back_rows(losers, moved)),
-        questions=list(_questions(merge, conflicts, decided)),
-        new=list(_new_lines(new_rows)),
+        questions=list(_questions(merge, found.conflicts, decided)),
+        new=list(_new_lines(new_rows, losers)),
         more_new=max(len(new_rows) - MOST_ASKED, 0),
-        gone=[(relation_named(label).words, number) for label, number in gone.items()],
+        gone=_counted(found.gone),
+        united_gone=_counted(found.united_gone),
     )
+
+
+def _counted(numbers: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(relation_named(label).words, number) for label, number in numbers.items()]
 
 
 def _back_rows(losers: Sequence[Customer], moved: Mapping[tuple[str, int], int]) -> Iterator[BackRow]:
@@ -99,14 +110,18 @@ def _questions(merge: Merge, conflicts: Sequence[Conflict], decided: Mapping[str
 def _words_of(merge: Merge, conflict: Conflict, row: Any) -> tuple[str, str]:
     if not conflict.column:
         return f"{relation_named(conflict.relation).words}: {row}", gettext("Changed since the merge")
-    before = values_before(merge, conflict.relation, conflict.row_id).get(conflict.column)
-    field = next(each for each in row._meta.concrete_fields if each.column == conflict.column)
-    now = field.value_from_object(row)
-    words = {"now": _shown(conflict.column, now), "before": _shown(conflict.column, before)}
-    return (
-        f"{_of_what(conflict, row)}: {field.verbose_name}",
-        gettext("now “%(now)s”, before the merge “%(before)s”") % words,
-    )
+    before = values_before(merge, conflict.relation, conflict.row_id)
+    if conflict.relation == CUSTOMER and conflict.column in FIELDS:
+        label = str(FIELD_WORDS[conflict.column])
+        was = Customer(**{column: before[column] for column in columns_of(conflict) if column in before})
+        texts = [text_of(conflict.column, each) for each in (row, was)]
+    else:
+        field = next(each for each in row._meta.concrete_fields if each.column == conflict.column)
+        label = str(field.verbose_name)
+        texts = [str(each or "") for each in (field.value_from_object(row), before.get(conflict.column))]
+    now, then = (text or "–" for text in texts)
+    note = gettext("now “%(now)s”, before the merge “%(before)s”") % {"now": now, "before": then}
+    return f"{_of_what(conflict, row)}: {label}", note
 
 
 def _of_what(conflict: Conflict, row: Any) -> str:
@@ -115,19 +130,18 @@ def _of_what(conflict: Conflict, row: Any) -> str:
     return f"{relation_named(conflict.relation).words}: {row}"
 
 
-def _shown(column: str, value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    return mask_document(str(value)) if column == "document" else str(value)
-
-
-def _new_lines(new_rows: Sequence[NewRow]) -> Iterator[NewLine]:
+def _new_lines(new_rows: Sequence[NewRow], losers: Sequence[Customer]) -> Iterator[NewLine]:
     for relation, group in _grouped(new_rows[:MOST_ASKED]).items():
         named = rows_named(relation, [each.row_id for each in group])
         for each in group:
             row = named.get(each.row_id)
             words = mask_document(row.normalised) if isinstance(row, CustomerDocument) else str(row)
-            yield NewLine(f"new-{each.key}", f"{relation_named(relation).words}: {words}")
+            able = _named([loser for loser in losers if loser.pk not in each.have_another])
+            yield NewLine(f"new-{each.key}", f"{relation_named(relation).words}: {words}", able)
+
+
+def _named(customers: Sequence[Customer]) -> list[tuple[UUID, str]]:
+    return [(each.public_id, name_of(each)) for each in customers]
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:

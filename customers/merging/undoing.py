@@ -1,7 +1,6 @@
 """Taking a merge back: the rows it moved, the values it wrote over, the rows it united."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -15,10 +14,11 @@ from customers.duplicates.services import forget_merge
 from customers.models import Customer
 
 from . import returning
-from .conflicts import BACK, STAY, Conflict, find_conflicts, find_gone, find_new_rows
+from .conflicts import BACK, STAY, Conflict, Found, NewRow, columns_of, find_changes
 from .decisions import Act
 from .errors import AlreadyUndone, ConflictsOpen, ErasedSince, LaterMergeFirst, SpendWouldChange
 from .locking import check_keys_later, check_keys_now, hold_records
+from .mains import settle_mains
 from .manifest import Ids
 from .models import Merge, MergedRow, RowKind, RowOutcome
 from .plan import CUSTOMER, relations_that
@@ -33,19 +33,23 @@ def undo(
     one_at_a_time()
     merge, losers, held = _held(merge_id)
     assert_can_be_undone(merge)
-    conflicts = find_conflicts(merge)
+    changes = find_changes(merge)
+    conflicts = changes.conflicts
     undecided = [each for each in conflicts if choices.get(each.key) not in (STAY, BACK)]
     if undecided:
         raise ConflictsOpen(undecided)
     everybody = [merge.survivor_id, *losers]
     before = spend_together(everybody)
-    new_rows = find_new_rows(merge)
-    is_untouched = not (conflicts or new_rows or find_gone(merge) or _was_edited(merge, held))
-    _note_what_goes_along(merge, new_rows, takes_along, losers)
+    is_untouched = changes == Found() and not _was_edited(merge, held)
+    _note_what_goes_along(merge, changes.new, takes_along, losers)
     ids = Ids(active_workspace_id(), merge.pk, merge.survivor_id, tuple(losers))
     with connection.cursor() as cursor:
         _leave_what_stays(cursor, ids, conflicts, choices)
-        _give_back(cursor, ids, _columns_that_stay(conflicts, choices), is_untouched=is_untouched)
+        _give_back(cursor, ids, _columns_that_stay(conflicts, choices))
+        if not is_untouched:
+            settle_mains(merge, everybody)
+            # What was checked of them is to be checked again.
+            Customer.objects.filter(pk__in=everybody).update(updated_at=timezone.now())
         merge.undo_counts = returning.close_rows(cursor, ids)
     after = spend_together(everybody)
     if before != after:
@@ -93,13 +97,13 @@ def _losers(merge: Merge, held: Mapping[int, Customer]) -> Iterable[int]:
 
 
 def _note_what_goes_along(
-    merge: Merge, new_rows: Iterable[Any], takes_along: Mapping[str, int], losers: list[int]
+    merge: Merge, new_rows: Iterable[NewRow], takes_along: Mapping[str, int], losers: list[int]
 ) -> None:
     """A row that came later and is taken along goes as the moved ones go."""
     MergedRow.objects.bulk_create(
         MergedRow(merge=merge, kind=RowKind.NEW, relation=row.relation, row_id=row.row_id, origin=origin)
         for row in new_rows
-        if (origin := takes_along.get(row.key)) in losers
+        if (origin := takes_along.get(row.key)) in losers and origin not in row.have_another
     )
 
 
@@ -120,13 +124,12 @@ def _columns_that_stay(
     staying: dict[tuple[str, int], set[str]] = {}
     for conflict in conflicts:
         if conflict.column and choices[conflict.key] == STAY:
-            staying.setdefault((conflict.relation, conflict.row_id), set()).add(conflict.column)
+            kept = staying.setdefault((conflict.relation, conflict.row_id), set())
+            kept.update(columns_of(conflict))
     return staying
 
 
-def _give_back(
-    cursor: CursorWrapper, ids: Ids, staying: Mapping[tuple[str, int], set[str]], *, is_untouched: bool
-) -> None:
+def _give_back(cursor: CursorWrapper, ids: Ids, staying: Mapping[tuple[str, int], set[str]]) -> None:
     """Rows that follow others first, while those are still where they were."""
     relations = relations_that(Act.MOVE, Act.UNITE, Act.SET_ASIDE)
     for relation in relations:
@@ -138,10 +141,6 @@ def _give_back(
         if relation.decision.act is not Act.MOVE:
             returning.put_back(cursor, ids, relation)
     returning.restore_values(cursor, ids, CUSTOMER, "customer", staying)
-    if not is_untouched:
-        # What was checked of them is to be checked again.
-        records = Customer.objects.filter(pk__in=[ids.survivor, *ids.losers])
-        records.update(updated_at=timezone.now())
     cursor.execute("SELECT merging_restore_spend_ids(%s)", [ids.merge])
 
 
