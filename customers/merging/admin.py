@@ -37,7 +37,7 @@ from .queries import (
 from .services import MERGE, MOST, merge_customers, undo_merge
 from .undo_page import undo_page
 from .undoing import assert_can_be_undone
-from .words import words_for
+from .words import too_many_words, words_for
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -117,7 +117,11 @@ class MergeAdmin(ReadOnlyAdmin):
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The ledger of a merge and the button; with one record, the search for the other."""
-        records = records_of(_public_ids(request.GET.getlist("customers")))
+        public_ids = _public_ids(request.GET.getlist("customers"))
+        if len(public_ids) > MOST:
+            messages.error(request, too_many_words())
+            return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
+        records = records_of(public_ids)
         if not records:
             messages.error(request, words_for(CannotMerge()) if request.GET else _CHOOSE)
             return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
@@ -221,13 +225,14 @@ _CHOOSE = _("Tick the customers that are one person, and choose the action.")
 
 
 def _public_ids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts[:MOST]:
+    """Each once, in their order; what is none is left out."""
+    found = dict[UUID, None]()
+    for text in texts:
         try:
-            found.append(UUID(text))
+            found[UUID(text)] = None
         except ValueError:
             continue
-    return found
+    return list(found)
 
 
 def _merged_already(records: list[Customer]) -> AlreadyMerged | None:

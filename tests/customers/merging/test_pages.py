@@ -175,3 +175,44 @@ def test_preview_takes_the_same_queries_however_much_there_is(
         factories.SaleFactory(customer=person.second)
     with django_assert_max_num_queries(30):
         client.get(preview_of(client, *person.records))
+
+
+MANY = "Choose at most 20 records: more at once nobody can look through."
+
+
+@pytest.mark.parametrize("everything", ["0", "1"])
+def test_more_than_can_be_merged_at_once_are_refused_in_a_sentence(
+    person: Person, owner: Membership, sign_in: SignIn, everything: str
+) -> None:
+    people = [factories.CustomerFactory(name=f"Nº {number}") for number in range(25)]
+    client = sign_in(owner)
+    page = client.at("admin/customers/customer/")
+    asked = {"action": "merge_selected", "_selected_action": [each.pk for each in people]}
+    answer = client.post(page, asked | {"select_across": everything}, follow=True)
+    assert len(answer.redirect_chain[0][0]) < 500
+    assert answer.redirect_chain[-1][0] == page
+    assert MANY in answer.content.decode()
+
+
+def test_list_as_it_was_is_shown_again_to_who_chose_too_many(
+    in_aurora: Any, owner: Membership, sign_in: SignIn
+) -> None:
+    people = [factories.CustomerFactory(name=f"Nº {number}") for number in range(21)]
+    client = sign_in(owner)
+    page = client.at("admin/customers/customer/?q=N%C2%BA")
+    answer = client.post(page, {"action": "merge_selected", "_selected_action": [each.pk for each in people]})
+    assert answer.headers["Location"] == page
+
+
+def test_address_with_more_than_can_be_merged_drops_none_of_them(
+    in_aurora: Any, owner: Membership, sign_in: SignIn
+) -> None:
+    people = [factories.CustomerFactory(name=f"Nº {number}") for number in range(21)]
+    client = sign_in(owner)
+    assert len(client.get(preview_of(client, *people[:20])).context["page"].columns) == 20
+    # One that is named twice is one record.
+    assert len(client.get(preview_of(client, *people[:20], people[0])).context["page"].columns) == 20
+    answer = client.get(preview_of(client, *people), follow=True)
+    assert MANY in answer.content.decode()
+    assert client.post(preview_of(client, *people), {"reason": "x"}).status_code == 302
+    assert not Merge.objects.exists()
