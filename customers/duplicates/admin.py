@@ -22,6 +22,7 @@ from .pages import GONE, KEPT_APART, precision_words, scan_words, shown_case
 from .queries import (
     cases_of,
     having_bought,
+    having_evidence,
     having_subscription,
     precision,
     scan,
@@ -32,7 +33,8 @@ from .services import ask_for_scan, dismiss, put_off
 
 
 class BandFilter(admin.SimpleListFilter):
-    """How sure; without a choice the merely possible ones are left out."""
+    """How sure, as each case says it of its strongest pair; without a choice the merely possible ones are
+    left out."""
 
     title = _("how sure")
     parameter_name = "band"
@@ -49,7 +51,7 @@ class BandFilter(admin.SimpleListFilter):
 
 
 class EvidenceFilter(admin.SimpleListFilter):
-    """A kind of evidence that speaks for one person."""
+    """Cases in which a kind of evidence speaks for one person."""
 
     title = _("evidence")
     parameter_name = "evidence"
@@ -58,7 +60,8 @@ class EvidenceFilter(admin.SimpleListFilter):
         return list(KINDS.items())
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(kinds__contains=[self.value()]) if self.value() else queryset
+        kind = self.value()
+        return having_evidence(queryset, kind) if kind else queryset
 
 
 class ProductFilter(admin.SimpleListFilter):
@@ -74,7 +77,8 @@ class ProductFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return queryset
-        return having_bought(queryset, int(value)) if value.isdecimal() else queryset.none()
+        # Only what is offered: a number of thousands of digits is none to Python.
+        return having_bought(queryset, value) if value in dict(self.lookup_choices) else queryset.none()
 
 
 class SubscriptionFilter(admin.SimpleListFilter):
