@@ -57,6 +57,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownApart:
+    """A pair that is kept apart: by name and address who they are, why they were suggested, who said so."""
+
+    public_id: str
+    customers: list[tuple[str, str]]
+    lines: list[Line]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCase:
     """What templates/admin/duplicates/case.html draws; `tone` goes with the band, `about`
     names the two of several that the evidence is about, `apart` those who are kept apart."""
@@ -76,6 +86,8 @@ class ShownCase:
 
 KEPT_APART: Final = _("Kept as not the same person, until the evidence changes.")
 GONE: Final = _("That suggestion is no longer open.")
+TAKEN_BACK: Final = _("Taken back: they may be one person again.")
+NOT_APART: Final = _("They are no longer kept apart.")
 """What is said after a decision, or instead of one."""
 
 _TONES = {Band.CERTAIN: "ok", Band.LIKELY: "wait", Band.POSSIBLE: "off"}
@@ -100,7 +112,7 @@ def _suggested(suggestion: Suggestion, customer: Customer, *, may_merge: bool) -
         str(suggestion.public_id),
         other.name or other.email,
         " · ".join(filter(None, (other.email, other.phone))),
-        reverse("customers:detail", args=[other.public_id]),
+        _address(other),
         str(WORDS[Band(suggestion.band)]),
         suggestion.percent,
         evidence_lines(suggestion.evidence),
@@ -150,15 +162,30 @@ def _apart(pair: Suggestion, called: Mapping[int, str]) -> str:
     return words % {"one": called[pair.low_id], "other": called[pair.high_id]}
 
 
+def _address(customer: Customer) -> str:
+    return reverse("customers:detail", args=[customer.public_id])
+
+
 def _member(customer: Customer, spent: list[Spend], *, may_spend: bool) -> Member:
     place = ", ".join(filter(None, (customer.city, customer.state)))
     money = ", ".join(format_money(each.net, each.currency) for each in spent) if may_spend else ""
     return Member(
         customer.name or customer.email,
-        reverse("customers:detail", args=[customer.public_id]),
+        _address(customer),
         [value for value in (customer.email, customer.phone, place) if value],
         format_day(customer.created_at),
         money,
+    )
+
+
+def shown_apart(pair: Suggestion) -> ShownApart:
+    """A pair that is kept apart, in words."""
+    at = format_moment(pair.dismissed_at) if pair.dismissed_at else ""
+    return ShownApart(
+        str(pair.public_id),
+        [(each.name or each.email, _address(each)) for each in (pair.low, pair.high)],
+        evidence_lines(pair.evidence),
+        ", ".join(filter(None, (str(pair.dismissed_by or ""), at))),
     )
 
 

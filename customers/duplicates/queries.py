@@ -87,6 +87,12 @@ def kept_apart_among(customer_ids: Collection[int]) -> list[Suggestion]:
     return list(with_customers(Suggestion.objects.kept_apart().between(customer_ids)).order_by("pk"))
 
 
+def kept_apart() -> QuerySet[Suggestion]:
+    """All pairs that are kept apart as not the same person, the latest first, with who said so."""
+    pairs = with_customers(Suggestion.objects.kept_apart()).select_related("dismissed_by__user")
+    return pairs.order_by("-dismissed_at", "-pk")
+
+
 def _together(leading: Suggestion, of_case: list[Suggestion]) -> list[Suggestion]:
     """The suggestion and, unless it is of an organisation, the others of its case."""
     if leading.is_organisation:
