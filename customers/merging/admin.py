@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from atomicpay.audit.model_admin import ReadOnlyAdmin, acting_member
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -265,7 +265,7 @@ def _counted(counts: dict[str, dict[str, int]]) -> SafeString:
     kinds = {
         "moved": gettext("moved"),
         "absorbed": gettext("united"),
-        "changed": gettext("changed"),
+        "changed": pgettext("rows", "changed"),
         "back": gettext("went back"),
         "stayed": gettext("stayed"),
         "elsewhere": gettext("gone since"),

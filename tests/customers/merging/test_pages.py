@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from atomicpay.audit.models import AuditEntry
-from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.models import Membership, User
 from customers.merging.models import Merge
 from customers.merging.services import merge_customers
 from customers.models import Customer
@@ -216,3 +216,19 @@ def test_address_with_more_than_can_be_merged_drops_none_of_them(
     assert MANY in answer.content.decode()
     assert client.post(preview_of(client, *people), {"reason": "x"}).status_code == 302
     assert not Merge.objects.exists()
+
+
+def test_portuguese_words_are_those_of_an_act_and_of_rows(
+    person: Person, owner: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(owner)
+    User.objects.filter(pk=owner.user_id).update(language="pt-br")
+    preview = client.get(preview_of(client, person.first, person.second)).content.decode()
+    assert ">Abrir<" in preview
+    assert ">Aberta<" not in preview
+    assert "Chaves de comparação" in preview
+    assert "ustomer keys" not in preview
+    merge = merged(person, owner)
+    log = client.get(client.at(f"admin/merging/merge/{merge.pk}/change/")).content.decode()
+    assert "alterados" in log
+    assert "alterado em" not in log
