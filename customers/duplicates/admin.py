@@ -140,11 +140,11 @@ class SuggestionAdmin(ReadOnlyAdmin):
             "dismiss": self.dismiss_view,
             "later": self.later_view,
             "scan": self.scan_view,
-            "kept-apart": self.apart_view,
+            "kept_apart": self.apart_view,
             "restore": self.restore_view,
         }
         own = [
-            path(f"{name}/", self.admin_site.admin_view(view), name=f"duplicates_{name}")
+            path(f"{name.replace('_', '-')}/", self.admin_site.admin_view(view), name=f"duplicates_{name}")
             for name, view in views.items()
         ]
         return [*own, *super().get_urls()]
@@ -205,7 +205,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
 
     def restore_view(self, request: HttpRequest) -> HttpResponse:
         """They may be the same person after all."""
-        apart = reverse("admin:duplicates_kept-apart")
+        apart = reverse("admin:duplicates_kept_apart")
         return self._decide(request, take_back, str(TAKEN_BACK), refused=str(NOT_APART), back=apart)
 
     def _decide(

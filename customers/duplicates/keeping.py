@@ -38,9 +38,10 @@ def keep(compared: Compared, before: QuerySet[Suggestion], at: datetime) -> int:
     gone = [each for pair, each in kept.items() if pair not in compared.found and each.closed_at is None]
     close(gone, at)
     touched = [*new, *changed, *gone]
-    set_cases({customer_id for each in touched for customer_id in (each.low_id, each.high_id)})
-    # Also of those that are as they were: somebody may have bought since.
-    set_stakes({customer_id for pair in compared.found for customer_id in pair})
+    settled = {customer_id for each in touched for customer_id in (each.low_id, each.high_id)}
+    set_cases(settled)
+    # Of those that are as they were somebody may have bought since.
+    set_stakes({customer_id for pair in compared.found for customer_id in pair} - settled)
     return len(touched)
 
 
@@ -104,6 +105,8 @@ def set_cases(customer_ids: set[int]) -> None:
 
 def set_stakes(customer_ids: Collection[int]) -> None:
     """Tell all suggestions of these customers, and of their cases, what everybody in the case has paid."""
+    if not customer_ids:
+        return
     known = Suggestion.objects.filter(closed_at=None)
     cases = known.among(list(customer_ids)).values_list("case_id", flat=True).distinct()
     about = list(known.filter(case_id__in=list(cases)))
