@@ -1,10 +1,11 @@
 """Merging in the admin: from the list, by the ledger, to the log, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import translation
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.models import Membership, User
@@ -218,6 +219,14 @@ def test_address_with_more_than_can_be_merged_drops_none_of_them(
     assert not Merge.objects.exists()
 
 
+@pytest.fixture
+def language_as_before() -> Iterator[None]:
+    """A page in the language of its member leaves that language to the test after it."""
+    with translation.override(translation.get_language()):
+        yield
+
+
+@pytest.mark.usefixtures("language_as_before")
 def test_portuguese_words_are_those_of_an_act_and_of_rows(
     person: Person, owner: Membership, sign_in: SignIn
 ) -> None:
