@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,8 @@ from atomicpay.workspaces.admin import ReadOnlyInline
 from atomicpay.workspaces.fields import Fold
 
 from .contacts import read_email
+from .merging.services import MOST
+from .merging.words import too_many_words
 from .models import (
     Customer,
     CustomerDocument,
@@ -131,9 +133,14 @@ class CustomerAdmin(ReadOnlyAdmin):
         return self._may(request, "customers.merge")
 
     @admin.action(description=_("Merge selected customers"), permissions=["merge"])
-    def merge_selected(self, request: HttpRequest, queryset: QuerySet[Customer]) -> HttpResponse:
+    def merge_selected(self, request: HttpRequest, queryset: QuerySet[Customer]) -> HttpResponse | None:
         """Nothing yet: it leads to the page that shows what merging them would do."""
-        chosen = [("customers", str(public_id)) for public_id in queryset.values_list("public_id", flat=True)]
+        # "Select all" may mean the whole workspace, which no address could carry.
+        public_ids = list(queryset.values_list("public_id", flat=True)[: MOST + 1])
+        if len(public_ids) > MOST:
+            messages.error(request, too_many_words())
+            return None
+        chosen = [("customers", str(public_id)) for public_id in public_ids]
         return HttpResponseRedirect(f"{reverse('admin:merging_preview')}?{urlencode(chosen)}")
 
     @admin.display(description=_("document"))

@@ -29,7 +29,7 @@ class NothingToReveal(Exception):
 
 
 class CannotAnnotate(Exception):
-    """A note or tag without words, or about a record that was merged into another or anonymised."""
+    """A note or tag without words, or about somebody anonymised; a tag to take off a merged record."""
 
 
 class NoSuchFigure(Exception):

@@ -32,9 +32,11 @@ def reveal_document(*, acting_member: Membership, customer: Customer) -> str:
 
 @transaction.atomic
 def add_note(*, acting_member: Membership, customer: Customer, body: str) -> Note:
-    """Write a note about a customer, for the team. Raises NotAllowed and CannotAnnotate."""
-    _require_annotation(acting_member, customer, body)
-    customer = held_survivor(customer)
+    """Write a note about a customer, for the team. Raises NotAllowed and CannotAnnotate.
+
+    About a record that was merged meanwhile: it stands with the one that lives on.
+    """
+    customer = _held_for_words(acting_member, customer, body)
     note = Note.objects.create(customer=customer, body=body.strip(), author=acting_member)
     record(
         "customer.note_added",
@@ -49,16 +51,17 @@ def add_note(*, acting_member: Membership, customer: Customer, body: str) -> Not
 def add_tag(*, acting_member: Membership, customer: Customer, name: str) -> CustomerTag:
     """Put a tag on a customer, a new one if none has the name; twice is once.
 
-    Names are the same whatever their case and accents. Raises NotAllowed and CannotAnnotate.
+    Names are the same whatever their case and accents. Of a record that was merged meanwhile it is put on
+    the one that lives on. Raises NotAllowed and CannotAnnotate.
     """
-    _require_annotation(acting_member, customer, name)
-    customer = held_survivor(customer)
+    customer = _held_for_words(acting_member, customer, name)
     # Two members may think of one new word at once: the second insert does nothing, and both find the row.
     Tag.objects.bulk_create([Tag(name=" ".join(name.split()))], ignore_conflicts=True)
     tag = _tag_named(name)
     put, is_new = CustomerTag.objects.get_or_create(
         customer=customer, tag=tag, defaults={"added_by": acting_member}
     )
+    put.customer = customer
     if is_new:
         record("customer.tag_added", acting_member=acting_member, target=customer, detail={"tag": tag.name})
     return put
@@ -66,9 +69,14 @@ def add_tag(*, acting_member: Membership, customer: Customer, name: str) -> Cust
 
 @transaction.atomic
 def remove_tag(*, acting_member: Membership, customer: Customer, name: str) -> bool:
-    """Take a tag off a customer; whether it was on. Raises NotAllowed and CannotAnnotate."""
-    _require_annotation(acting_member, customer, name)
-    customer = held_survivor(customer)
+    """Take a tag off a customer; whether it was on. Raises NotAllowed and CannotAnnotate.
+
+    Not of a record that was merged: on the one that lives on, the tag may be another record's.
+    """
+    _require(acting_member, "customers.annotate")
+    if customer.merged_into_id is not None:
+        raise CannotAnnotate
+    customer = _held_for_words(acting_member, customer, name)
     removed, _by_model = CustomerTag.objects.filter(customer=customer, tag__name=name).delete()
     if removed:
         record("customer.tag_removed", acting_member=acting_member, target=customer, detail={"tag": name})
@@ -85,7 +93,12 @@ def _require(member: Membership, permission: str) -> None:
         raise NotAllowed(permission)
 
 
-def _require_annotation(member: Membership, customer: Customer, words: str) -> None:
+def _held_for_words(member: Membership, customer: Customer, words: str) -> Customer:
+    """The live record that such words are to stand with."""
     _require(member, "customers.annotate")
-    if not words.strip() or customer.merged_into_id is not None or customer.is_anonymised:
+    if not words.strip():
         raise CannotAnnotate
+    customer = held_survivor(customer)
+    if customer.is_anonymised:
+        raise CannotAnnotate
+    return customer

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from atomicpay.workspaces.entry import WorkspaceRequest
 from atomicpay.workspaces.scope import is_limited_to_products
-from atomicpay.workspaces.views import WorkspaceView
+from customers.history.base import CustomerRecordView
 from customers.history.page import name_of
-from customers.history.queries import find_customer
 from customers.models import Customer
 
 from .errors import CannotArchive, StillOpen
@@ -23,19 +22,15 @@ from .queries import holdings_of, open_matters, schedules_that_lose, views_that_
 from .services import archive_customer, unarchive_customer
 
 
-class WholeCustomerView(WorkspaceView, abstract=True):
+class WholeCustomerView(CustomerRecordView, abstract=True):
     """A view of an act on all of a customer, for who may see customers and is not limited to products.
 
-    One that does not exist, is another workspace's or was merged into another: 404.
+    One that does not exist or is another workspace's: 404. So is an act on one that was merged: whoever sends
+    it has read of another customer than it would be done to.
     """
 
     def find(self, public_id: Any) -> Customer:
-        if not self.request.membership.may("customers.view"):
-            raise PermissionDenied
-        try:
-            customer = find_customer(public_id)
-        except Customer.DoesNotExist:
-            raise Http404 from None
+        customer = super().find(public_id)
         if customer.merged_into_id is not None:
             raise Http404
         if is_limited_to_products():

@@ -6,11 +6,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.audit.model_admin import ReadOnlyAdmin, acting_member
 from atomicpay.catalog.models import Product
+from atomicpay.workspaces.admin import BoundedPaginator
 from atomicpay.workspaces.scope import is_limited_to_products
 
 from .errors import CannotDecide
@@ -18,21 +20,33 @@ from .evidence import KINDS, evidence_lines
 from .forms import SuggestionForm
 from .matching.bands import WORDS, Band
 from .models import Suggestion
-from .pages import GONE, KEPT_APART, precision_words, scan_words, shown_case
+from .pages import (
+    GONE,
+    KEPT_APART,
+    NOT_APART,
+    TAKEN_BACK,
+    precision_words,
+    scan_words,
+    shown_apart,
+    shown_case,
+)
 from .queries import (
     cases_of,
     having_bought,
+    having_evidence,
     having_subscription,
+    kept_apart,
     precision,
     scan,
     spend_of_cases,
     with_customers,
 )
-from .services import ask_for_scan, dismiss, put_off
+from .services import ask_for_scan, dismiss, put_off, take_back
 
 
 class BandFilter(admin.SimpleListFilter):
-    """How sure; without a choice the merely possible ones are left out."""
+    """How sure, as each case says it of its strongest pair; without a choice the merely possible ones are
+    left out."""
 
     title = _("how sure")
     parameter_name = "band"
@@ -49,7 +63,7 @@ class BandFilter(admin.SimpleListFilter):
 
 
 class EvidenceFilter(admin.SimpleListFilter):
-    """A kind of evidence that speaks for one person."""
+    """Cases in which a kind of evidence speaks for one person."""
 
     title = _("evidence")
     parameter_name = "evidence"
@@ -58,7 +72,8 @@ class EvidenceFilter(admin.SimpleListFilter):
         return list(KINDS.items())
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(kinds__contains=[self.value()]) if self.value() else queryset
+        kind = self.value()
+        return having_evidence(queryset, kind) if kind else queryset
 
 
 class ProductFilter(admin.SimpleListFilter):
@@ -74,7 +89,8 @@ class ProductFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return queryset
-        return having_bought(queryset, int(value)) if value.isdecimal() else queryset.none()
+        # Only what is offered: a number of thousands of digits is none to Python.
+        return having_bought(queryset, value) if value in dict(self.lookup_choices) else queryset.none()
 
 
 class SubscriptionFilter(admin.SimpleListFilter):
@@ -120,10 +136,16 @@ class SuggestionAdmin(ReadOnlyAdmin):
         return QueueOfCases
 
     def get_urls(self) -> list[URLPattern]:
-        acts = ("dismiss", self.dismiss_view), ("later", self.later_view), ("scan", self.scan_view)
+        views = {
+            "dismiss": self.dismiss_view,
+            "later": self.later_view,
+            "scan": self.scan_view,
+            "kept_apart": self.apart_view,
+            "restore": self.restore_view,
+        }
         own = [
-            path(f"{name}/", self.admin_site.admin_view(view), name=f"duplicates_{name}")
-            for name, view in acts
+            path(f"{name.replace('_', '-')}/", self.admin_site.admin_view(view), name=f"duplicates_{name}")
+            for name, view in views.items()
         ]
         return [*own, *super().get_urls()]
 
@@ -167,7 +189,28 @@ class SuggestionAdmin(ReadOnlyAdmin):
         messages.success(request, gettext("The worker was asked to look through all records."))
         return HttpResponseRedirect(self._back(request))
 
-    def _decide(self, request: HttpRequest, act: Any, words: str) -> HttpResponse:
+    def apart_view(self, request: HttpRequest) -> HttpResponse:
+        """Who is kept apart as not the same person, each with a button that takes it back."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        page = BoundedPaginator(kept_apart(), self.list_per_page).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Kept apart"),
+            "pairs": [shown_apart(pair) for pair in page],
+            "page": page,
+        }
+        return TemplateResponse(request, "admin/duplicates/apart.html", context)
+
+    def restore_view(self, request: HttpRequest) -> HttpResponse:
+        """They may be the same person after all."""
+        apart = reverse("admin:duplicates_kept_apart")
+        return self._decide(request, take_back, str(TAKEN_BACK), refused=str(NOT_APART), back=apart)
+
+    def _decide(
+        self, request: HttpRequest, act: Any, words: str, *, refused: str = "", back: str = ""
+    ) -> HttpResponse:
         if response := self._refusal(request):
             return response
         form = SuggestionForm(request.POST)
@@ -176,10 +219,10 @@ class SuggestionAdmin(ReadOnlyAdmin):
         try:
             act(acting_member=acting_member(request), public_id=form.cleaned_data["suggestion"])
         except CannotDecide:
-            messages.error(request, str(GONE))
+            messages.error(request, refused or str(GONE))
         else:
             messages.success(request, words)
-        return HttpResponseRedirect(self._back(request))
+        return HttpResponseRedirect(back or self._back(request))
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         if not self.has_view_permission(request):

@@ -18,7 +18,7 @@ from .models import Suggestion
 from .pairs import Compared, Pair
 
 _CHANGING: Final = (
-    *("band", "probability", "percent", "evidence", "kinds", "digest", "is_organisation", "stake"),
+    *("band", "probability", "percent", "evidence", "kinds", "digest", "is_organisation"),
     *("found_at", "closed_at", "later_until"),
 )
 
@@ -26,13 +26,11 @@ _CHANGING: Final = (
 def keep(compared: Compared, before: QuerySet[Suggestion], at: datetime) -> int:
     """Make what is kept among `before` what was found; the number of suggestions that changed."""
     kept = {(each.low_id, each.high_id): each for each in before}
-    stakes = _stakes({customer_id for pair in compared.found for customer_id in pair})
     new: list[Suggestion] = []
     changed: list[Suggestion] = []
     for pair, (score, is_organisation) in compared.found.items():
         suggestion = kept.get(pair) or Suggestion(low_id=pair[0], high_id=pair[1], case_id=pair[0])
-        stake = stakes[pair[0]] + stakes[pair[1]]
-        if not _fill(suggestion, score, stake, at, is_organisation=is_organisation):
+        if not _fill(suggestion, score, at, is_organisation=is_organisation):
             continue
         (changed if pair in kept else new).append(suggestion)
     Suggestion.objects.bulk_create(new)
@@ -40,7 +38,10 @@ def keep(compared: Compared, before: QuerySet[Suggestion], at: datetime) -> int:
     gone = [each for pair, each in kept.items() if pair not in compared.found and each.closed_at is None]
     close(gone, at)
     touched = [*new, *changed, *gone]
-    set_cases({customer_id for each in touched for customer_id in (each.low_id, each.high_id)})
+    settled = {customer_id for each in touched for customer_id in (each.low_id, each.high_id)}
+    set_cases(settled)
+    # Of those that are as they were somebody may have bought since.
+    set_stakes({customer_id for pair in compared.found for customer_id in pair} - settled)
     return len(touched)
 
 
@@ -51,7 +52,7 @@ def close(gone: Iterable[Suggestion], at: datetime) -> None:
     Suggestion.objects.filter(pk__in=[each.pk for each in gone if not each.dismissed_at]).delete()
 
 
-def _fill(suggestion: Suggestion, score: Score, stake: int, at: datetime, *, is_organisation: bool) -> bool:
+def _fill(suggestion: Suggestion, score: Score, at: datetime, *, is_organisation: bool) -> bool:
     """Whether anything about the suggestion was different. New evidence is found anew."""
     parts = [part for part in strongest_first(score.parts) if round(part.bits, 1)]
     probability = round(score.probability, 6)
@@ -63,7 +64,6 @@ def _fill(suggestion: Suggestion, score: Score, stake: int, at: datetime, *, is_
         "kinds": sorted({part.level.kind for part in parts if part.bits > 0}),
         "digest": score.digest,
         "is_organisation": is_organisation,
-        "stake": stake,
     }
     if suggestion.closed_at is None and all(
         getattr(suggestion, name) == value for name, value in fresh.items()
@@ -75,16 +75,6 @@ def _fill(suggestion: Suggestion, score: Score, stake: int, at: datetime, *, is_
     for name, value in fresh.items():
         setattr(suggestion, name, value)
     return True
-
-
-def _stakes(customer_ids: Collection[int]) -> dict[int, int]:
-    """What each has paid, in minor units of the workspace's own currency; others are not added to it."""
-    stakes: dict[int, int] = defaultdict(int)
-    if customer_ids:
-        currency = Workspace.objects.values_list("default_currency", flat=True).get(pk=active_workspace_id())
-        spent = CustomerSpend.objects.filter(customer_id__in=customer_ids, currency=currency)
-        stakes.update(spent.values_list("customer_id", "gross"))
-    return stakes
 
 
 # As `SuggestionQuerySet.joining` says it.
@@ -110,6 +100,35 @@ def set_cases(customer_ids: set[int]) -> None:
             suggestion.case_id = case
             moved.append(suggestion)
     Suggestion.objects.bulk_update(moved, ["case_id"], batch_size=500)
+    set_stakes({*customer_ids, *cases})
+
+
+def set_stakes(customer_ids: Collection[int]) -> None:
+    """Tell all suggestions of these customers, and of their cases, what everybody in the case has paid."""
+    if not customer_ids:
+        return
+    known = Suggestion.objects.filter(closed_at=None)
+    cases = known.among(list(customer_ids)).values_list("case_id", flat=True).distinct()
+    about = list(known.filter(case_id__in=list(cases)))
+    members: dict[int, set[int]] = defaultdict(set)
+    for suggestion in about:
+        members[suggestion.case_id] |= {suggestion.low_id, suggestion.high_id}
+    paid = _paid({customer_id for of_case in members.values() for customer_id in of_case})
+    stakes = {case: sum(paid[each] for each in of_case) for case, of_case in members.items()}
+    changed = [each for each in about if each.stake != stakes[each.case_id]]
+    for suggestion in changed:
+        suggestion.stake = stakes[suggestion.case_id]
+    Suggestion.objects.bulk_update(changed, ["stake"], batch_size=500)
+
+
+def _paid(customer_ids: Collection[int]) -> dict[int, int]:
+    """What each has paid, in minor units of the workspace's own currency; others are not added to it."""
+    paid: dict[int, int] = defaultdict(int)
+    if customer_ids:
+        currency = Workspace.objects.values_list("default_currency", flat=True).get(pk=active_workspace_id())
+        spent = CustomerSpend.objects.filter(customer_id__in=customer_ids, currency=currency)
+        paid.update(spent.values_list("customer_id", "gross"))
+    return paid
 
 
 def _edges(customer_ids: set[int]) -> set[Pair]:

@@ -64,6 +64,8 @@ class CustomerKey(CustomerFact):
 
     class Meta(CustomerFact.Meta):
         db_table = "customer_key"
+        verbose_name = _("key to compare by")
+        verbose_name_plural = _("keys to compare by")
         constraints = [
             *owned("customer_key"),
             of_live_customer("customer_key"),

@@ -57,9 +57,19 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownApart:
+    """A pair that is kept apart: by name and address who they are, why they were suggested, who said so."""
+
+    public_id: str
+    customers: list[tuple[str, str]]
+    lines: list[Line]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCase:
     """What templates/admin/duplicates/case.html draws; `tone` goes with the band, `about`
-    names the two of several that the evidence is about."""
+    names the two of several that the evidence is about, `apart` those who are kept apart."""
 
     public_id: str
     title: str
@@ -71,10 +81,13 @@ class ShownCase:
     lines: list[Line]
     merge_url: str
     about: str
+    apart: list[str]
 
 
 KEPT_APART: Final = _("Kept as not the same person, until the evidence changes.")
 GONE: Final = _("That suggestion is no longer open.")
+TAKEN_BACK: Final = _("Taken back: they may be one person again.")
+NOT_APART: Final = _("They are no longer kept apart.")
 """What is said after a decision, or instead of one."""
 
 _TONES = {Band.CERTAIN: "ok", Band.LIKELY: "wait", Band.POSSIBLE: "off"}
@@ -99,7 +112,7 @@ def _suggested(suggestion: Suggestion, customer: Customer, *, may_merge: bool) -
         str(suggestion.public_id),
         other.name or other.email,
         " · ".join(filter(None, (other.email, other.phone))),
-        reverse("customers:detail", args=[other.public_id]),
+        _address(other),
         str(WORDS[Band(suggestion.band)]),
         suggestion.percent,
         evidence_lines(suggestion.evidence),
@@ -119,8 +132,7 @@ def preview_url(customers: Sequence[Customer]) -> str:
 def shown_case(case: Case, spent: Mapping[int, list[Spend]], currency: str, *, may_spend: bool) -> ShownCase:
     """A case in words."""
     leading, customers = case.leading, case.customers
-    number = len(customers)
-    words = gettext("The evidence is about %(one)s and %(other)s.")
+    called = _told_apart(customers)
     band = Band(leading.band)
     # It is summed over all products.
     tells_stake = may_spend and leading.stake and not is_limited_to_products()
@@ -133,9 +145,25 @@ def shown_case(case: Case, spent: Mapping[int, list[Spend]], currency: str, *, m
         format_money(leading.stake, currency) if tells_stake else "",
         [_member(each, spent.get(each.pk, []), may_spend=may_spend) for each in customers],
         evidence_lines(leading.evidence, case.parts),
-        preview_url(customers),
-        "" if number == 2 else words % {"one": _short(leading.low), "other": _short(leading.high)},
+        # A merge of all would join two who are kept apart.
+        preview_url([leading.low, leading.high] if case.apart else customers),
+        _about(leading, called) if len(customers) > 2 else "",
+        [_apart(pair, called) for pair in case.apart],
     )
+
+
+def _about(pair: Suggestion, called: Mapping[int, str]) -> str:
+    words = gettext("The evidence is about %(one)s and %(other)s.")
+    return words % {"one": called[pair.low_id], "other": called[pair.high_id]}
+
+
+def _apart(pair: Suggestion, called: Mapping[int, str]) -> str:
+    words = gettext("%(one)s and %(other)s are kept apart: a merge of all is not offered.")
+    return words % {"one": called[pair.low_id], "other": called[pair.high_id]}
+
+
+def _address(customer: Customer) -> str:
+    return reverse("customers:detail", args=[customer.public_id])
 
 
 def _member(customer: Customer, spent: list[Spend], *, may_spend: bool) -> Member:
@@ -143,15 +171,31 @@ def _member(customer: Customer, spent: list[Spend], *, may_spend: bool) -> Membe
     money = ", ".join(format_money(each.net, each.currency) for each in spent) if may_spend else ""
     return Member(
         customer.name or customer.email,
-        reverse("customers:detail", args=[customer.public_id]),
+        _address(customer),
         [value for value in (customer.email, customer.phone, place) if value],
         format_day(customer.created_at),
         money,
     )
 
 
-def _short(customer: Customer) -> str:
-    return customer.email or customer.name
+def shown_apart(pair: Suggestion) -> ShownApart:
+    """A pair that is kept apart, in words."""
+    at = format_moment(pair.dismissed_at) if pair.dismissed_at else ""
+    return ShownApart(
+        str(pair.public_id),
+        [(each.name or each.email, _address(each)) for each in (pair.low, pair.high)],
+        evidence_lines(pair.evidence),
+        ", ".join(filter(None, (str(pair.dismissed_by or ""), at))),
+    )
+
+
+def _told_apart(customers: Sequence[Customer]) -> dict[int, str]:
+    """What to call each in a sentence: by email or name where those differ, or else by their rows."""
+    for column in ("email", "name"):
+        values = [getattr(each, column) for each in customers]
+        if all(values) and len(set(values)) == len(values):
+            return {each.pk: value for each, value in zip(customers, values, strict=True)}
+    return {each.pk: gettext("row %(row)d") % {"row": row} for row, each in enumerate(customers, start=1)}
 
 
 def precision_words(rows: Sequence[Precision]) -> list[tuple[str, str]]:

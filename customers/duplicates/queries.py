@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from customers.archiving.queries import RUNNING
 from customers.models import Customer
@@ -34,6 +35,8 @@ class Case:
     customers: list[Customer]
     parts: dict[str, Part]
     """Of the strongest, with the values that it is about."""
+    apart: list[Suggestion]
+    """Pairs among the customers of which it was said that they are not of one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +67,30 @@ def cases_of(leading: Sequence[Suggestion]) -> list[Case]:
     for suggestion in with_customers(others).likeliest_first():
         of_case[suggestion.case_id].append(suggestion)
     persons = records({side for each in leading for side in (each.low_id, each.high_id)})
+    grouped = [_together(suggestion, of_case[suggestion.case_id]) for suggestion in leading]
+    apart = kept_apart_among({side for pair in chain(*grouped) for side in (pair.low_id, pair.high_id)})
     cases = []
-    for suggestion in leading:
-        together = _together(suggestion, of_case[suggestion.case_id])
+    for suggestion, together in zip(leading, grouped, strict=True):
         one, other = persons.get(suggestion.low_id), persons.get(suggestion.high_id)
         # Counts weigh the evidence, they do not change what it is: those of the last scan are kept with it.
         found = compare(one, other, Frequencies(0)).parts if one and other else ()
         customers = {each.pk: each for each in chain(*((pair.low, pair.high) for pair in together))}
         parts = {str(part.level): part for part in found}
-        cases.append(Case(suggestion, together, [customers[key] for key in sorted(customers)], parts))
+        kept_apart = [each for each in apart if {each.low_id, each.high_id} <= customers.keys()]
+        known = [customers[key] for key in sorted(customers)]
+        cases.append(Case(suggestion, together, known, parts, kept_apart))
     return cases
+
+
+def kept_apart_among(customer_ids: Collection[int]) -> list[Suggestion]:
+    """Which two of these are kept apart as not the same person."""
+    return list(with_customers(Suggestion.objects.kept_apart().between(customer_ids)).order_by("pk"))
+
+
+def kept_apart() -> QuerySet[Suggestion]:
+    """All pairs that are kept apart as not the same person, the latest first, with who said so."""
+    pairs = with_customers(Suggestion.objects.kept_apart()).select_related("dismissed_by__user")
+    return pairs.order_by("-dismissed_at", "-pk")
 
 
 def _together(leading: Suggestion, of_case: list[Suggestion]) -> list[Suggestion]:
@@ -88,22 +105,29 @@ def spend_of_cases(cases: Collection[Case]) -> dict[int, list[Spend]]:
     return spend_of_customers({customer.pk for case in cases for customer in case.customers})
 
 
-def having_bought(suggestions: SuggestionQuerySet, product_id: int) -> SuggestionQuerySet:
-    """Those of which one record has something of a product."""
+def having_evidence(suggestions: SuggestionQuerySet, kind: str) -> SuggestionQuerySet:
+    """Those of a case in which a kind of evidence speaks for one person."""
+    return suggestions.in_cases_with(Suggestion.objects.filter(kinds__contains=[kind]))
+
+
+def having_bought(suggestions: SuggestionQuerySet, product_id: str) -> SuggestionQuerySet:
+    """Those of a case in which one record has something of a product."""
     reach = CustomerProduct.objects.filter(product_id=product_id)
-    return suggestions.filter(
-        Exists(reach.filter(customer_id=OuterRef("low_id")))
-        | Exists(reach.filter(customer_id=OuterRef("high_id")))
-    )
+    return suggestions.in_cases_with(Suggestion.objects.filter(_either(reach)))
 
 
 def having_subscription(suggestions: SuggestionQuerySet, *, is_running: bool) -> SuggestionQuerySet:
-    """Those of which one record has a subscription that runs, or none of them."""
-    running = Subscription.objects.filter(status__in=RUNNING)
-    either = Q(Exists(running.filter(customer_id=OuterRef("low_id")))) | Q(
-        Exists(running.filter(customer_id=OuterRef("high_id")))
+    """Those of a case in which one record has a subscription that runs, or none of them."""
+    with_one = suggestions.in_cases_with(
+        Suggestion.objects.filter(_either(Subscription.objects.filter(status__in=RUNNING)))
     )
-    return suggestions.filter(either if is_running else ~either)
+    return with_one if is_running else suggestions.exclude(pk__in=with_one.values("pk"))
+
+
+def _either(rows: QuerySet[Any]) -> Q:
+    """That one of the two records has such a row."""
+    low, high = (Exists(rows.filter(customer_id=OuterRef(side))) for side in ("low_id", "high_id"))
+    return Q(low) | Q(high)
 
 
 def precision() -> tuple[list[Precision], list[Precision]]:

@@ -1,5 +1,6 @@
 """Chainable reads of suggestions, each named as a phrase."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -23,6 +24,14 @@ class SuggestionQuerySet(OwnedQuerySet["Suggestion"]):
         """Those of them that nobody has put off until later."""
         return self.open().filter(Q(later_until=None) | Q(later_until__lt=Now()))
 
+    def kept_apart(self) -> Self:
+        """Those of which it was said that they are not of one person, as long as the evidence is the same."""
+        return self.filter(dismissed_digest=F("digest"))
+
+    def in_cases_with(self, some: Self) -> Self:
+        """Those of whose case any suggestion is among some: what one pair has, its whole case has."""
+        return self.filter(case_id__in=some.due().values("case_id"))
+
     def of(self, customer_id: int) -> Self:
         """Those about one customer."""
         return self.filter(Q(low_id=customer_id) | Q(high_id=customer_id))
@@ -30,6 +39,10 @@ class SuggestionQuerySet(OwnedQuerySet["Suggestion"]):
     def among(self, customer_ids: list[int]) -> Self:
         """Those about any of these."""
         return self.filter(Q(low_id__in=customer_ids) | Q(high_id__in=customer_ids))
+
+    def between(self, customer_ids: Collection[int]) -> Self:
+        """Those about two of these."""
+        return self.filter(low_id__in=customer_ids, high_id__in=customer_ids)
 
     def joining(self) -> Self:
         """Those by which customers hang together as one case: likely ones, of persons."""

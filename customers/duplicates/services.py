@@ -41,10 +41,15 @@ def dismiss(*, acting_member: Membership, public_id: Any) -> Suggestion:
 
 @transaction.atomic
 def put_off(*, acting_member: Membership, public_id: Any) -> Suggestion:
-    """Take a suggestion out of the queue for a week. Raises NotAllowed and CannotDecide."""
+    """Take a suggestion out of the queue for a week, and all others of its case, which would show it again.
+
+    Raises NotAllowed and CannotDecide.
+    """
     suggestion = _open_one(acting_member, public_id)
     suggestion.later_until = timezone.now() + LATER
     suggestion.save(update_fields=["later_until"])
+    of_case = Suggestion.objects.due().filter(case_id=suggestion.case_id)
+    of_case.update(later_until=suggestion.later_until)
     return suggestion
 
 

@@ -2,15 +2,17 @@
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from atomicpay.workspaces.views import WorkspaceView
 from customers.errors import LivesOnElsewhere
 from customers.models import Customer
 
+from .page import name_of
 from .queries import find_customer
 
 NOBODY_THERE: Final = _("Not saved: whoever this was is anonymised.")
@@ -20,8 +22,8 @@ class CustomerRecordView(WorkspaceView, abstract=True):
     """A view of one customer, for who may see customers at all.
 
     One that does not exist, is another workspace's, or has nothing in the member's products: 404. What is
-    looked at of a record that was merged into another leads to the same of that one; an act on it is refused
-    by its service.
+    looked at of a record that was merged into another leads to the same of that one; what is written on a
+    page from before the merge is kept with that one, and any other act is refused by its service.
     """
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -53,3 +55,9 @@ class CustomerRecordView(WorkspaceView, abstract=True):
         if query:
             response["Location"] += f"?{query}"
         return response
+
+    def say_whose_it_is(self, written_on: Customer, stands_with: Customer) -> None:
+        """Tell who wrote on the page of a record that was merged meanwhile where it is now."""
+        if stands_with.pk != written_on.pk:
+            words = gettext("%(name)s was merged into this customer: what you wrote is kept here.")
+            messages.info(self.request, words % {"name": name_of(written_on)})

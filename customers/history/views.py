@@ -141,7 +141,8 @@ class _WordsView(CustomerRecordView, abstract=True):
     place: ClassVar[str]
     refusal: ClassVar[str | Promise]
 
-    def write(self, customer: Customer, words: str) -> None:
+    def write(self, customer: Customer, words: str) -> Customer:
+        """Do it; the customer with whom the words stand now."""
         raise NotImplementedError
 
     def post(self, request: WorkspaceRequest, public_id: Any) -> HttpResponse:
@@ -149,9 +150,12 @@ class _WordsView(CustomerRecordView, abstract=True):
         try:
             if not form.is_valid():
                 raise CannotAnnotate
-            self.write(customer, form.cleaned_data[self.field])
+            stands_with = self.write(customer, form.cleaned_data[self.field])
         except CannotAnnotate:
             messages.error(request, str(NOBODY_THERE if customer.is_anonymised else self.refusal))
+        else:
+            self.say_whose_it_is(customer, stands_with)
+            customer = stands_with
         page = reverse("customers:detail", args=[customer.public_id])
         return HttpResponseRedirect(f"{page}#{self.place}")
 
@@ -163,8 +167,9 @@ class AddNoteView(_WordsView):
     form_class, field, place = NoteForm, "body", "notes"
     refusal = _("The note was not saved: write something, in at most 5,000 characters.")
 
-    def write(self, customer: Customer, words: str) -> None:
-        services.add_note(acting_member=self.request.membership, customer=customer, body=words)
+    def write(self, customer: Customer, words: str) -> Customer:
+        note = services.add_note(acting_member=self.request.membership, customer=customer, body=words)
+        return note.customer
 
 
 class AddTagView(_WordsView):
@@ -174,8 +179,9 @@ class AddTagView(_WordsView):
     form_class, field, place = TagForm, "name", "identity"
     refusal = _("The tag was not saved: write a word or a few, in at most 60 characters.")
 
-    def write(self, customer: Customer, words: str) -> None:
-        services.add_tag(acting_member=self.request.membership, customer=customer, name=words)
+    def write(self, customer: Customer, words: str) -> Customer:
+        put = services.add_tag(acting_member=self.request.membership, customer=customer, name=words)
+        return put.customer
 
 
 class RemoveTagView(_WordsView):
@@ -185,5 +191,6 @@ class RemoveTagView(_WordsView):
     form_class, field, place = TagForm, "name", "identity"
     refusal = _("The tag was not removed: the record has changed meanwhile.")
 
-    def write(self, customer: Customer, words: str) -> None:
+    def write(self, customer: Customer, words: str) -> Customer:
         services.remove_tag(acting_member=self.request.membership, customer=customer, name=words)
+        return customer

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from atomicpay.audit.model_admin import ReadOnlyAdmin, acting_member
 from atomicpay.workspaces.scope import is_limited_to_products
@@ -37,7 +37,7 @@ from .queries import (
 from .services import MERGE, MOST, merge_customers, undo_merge
 from .undo_page import undo_page
 from .undoing import assert_can_be_undone
-from .words import words_for
+from .words import too_many_words, words_for
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -117,7 +117,11 @@ class MergeAdmin(ReadOnlyAdmin):
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The ledger of a merge and the button; with one record, the search for the other."""
-        records = records_of(_public_ids(request.GET.getlist("customers")))
+        public_ids = _public_ids(request.GET.getlist("customers"))
+        if len(public_ids) > MOST:
+            messages.error(request, too_many_words())
+            return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
+        records = records_of(public_ids)
         if not records:
             messages.error(request, words_for(CannotMerge()) if request.GET else _CHOOSE)
             return HttpResponseRedirect(reverse("admin:customers_customer_changelist"))
@@ -219,13 +223,14 @@ _CHOOSE = _("Tick the customers that are one person, and choose the action.")
 
 
 def _public_ids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts[:MOST]:
+    """Each once, in their order; what is none is left out."""
+    found = dict[UUID, None]()
+    for text in texts:
         try:
-            found.append(UUID(text))
+            found[UUID(text)] = None
         except ValueError:
             continue
-    return found
+    return list(found)
 
 
 def _merged_already(records: list[Customer]) -> AlreadyMerged | None:
@@ -258,7 +263,7 @@ def _counted(counts: dict[str, dict[str, int]]) -> SafeString:
     kinds = {
         "moved": gettext("moved"),
         "absorbed": gettext("united"),
-        "changed": gettext("changed"),
+        "changed": pgettext("rows", "changed"),
         "back": gettext("went back"),
         "stayed": gettext("stayed"),
         "elsewhere": gettext("gone since"),

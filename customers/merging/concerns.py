@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from customers.duplicates.models import Suggestion
+from customers.duplicates.queries import kept_apart_among
 from customers.models import Customer, CustomerDocument, DocumentKind
 from sales.models import Dispute
 from sales.states import DisputeStatus
@@ -23,6 +25,7 @@ class Concerns:
 
     plans      names of plans or products to which more than one of them is subscribed
     countries  the different countries, where there are several
+    apart      pairs of whom somebody said that they are not the same person
     """
 
     cpfs_differ: bool = False
@@ -31,6 +34,7 @@ class Concerns:
     anonymised: list[Customer] = field(default_factory=list)
     tests: list[Customer] = field(default_factory=list)
     open_disputes: int = 0
+    apart: list[Suggestion] = field(default_factory=list)
 
 
 def concerns_of(records: Sequence[Customer], documents: Iterable[CustomerDocument]) -> Concerns:
@@ -51,6 +55,7 @@ def concerns_of(records: Sequence[Customer], documents: Iterable[CustomerDocumen
         open_disputes=Dispute.objects.filter(
             customer__in=ids, status=DisputeStatus.OPEN, is_test=False
         ).count(),
+        apart=kept_apart_among(ids),
     )
 
 

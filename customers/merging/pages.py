@@ -133,6 +133,10 @@ def warning_words(concerns: Concerns) -> Iterator[str]:
     """What must be known before, a sentence each."""
     if concerns.cpfs_differ:
         yield gettext("Their valid CPFs differ: they may be two people.")
+    for pair in concerns.apart:
+        words = gettext("It was said on %(day)s that %(one)s and %(other)s are not the same person.")
+        day = format_day(pair.dismissed_at) if pair.dismissed_at else "–"
+        yield words % {"day": day, "one": name_of(pair.low), "other": name_of(pair.high)}
     for plan_name in concerns.plans:
         yield gettext("More than one of them has a running subscription to %(plan)s.") % {"plan": plan_name}
     if concerns.countries:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
 from . import errors
+from .services import MOST
 
 FIELDS: Final[dict[str, str | Promise]] = {
     "name": _("Name"),
@@ -42,3 +43,9 @@ _REASONS: Final[dict[type[Exception], str | Promise]] = {
 def words_for(error: Exception) -> str:
     """Why something cannot be done."""
     return str(_REASONS.get(type(error), gettext("It cannot be done.")))
+
+
+def too_many_words() -> str:
+    """Why so many records are not even looked at together."""
+    words = gettext("Choose at most %(most)d records: more at once nobody can look through.")
+    return words % {"most": MOST}

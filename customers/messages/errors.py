@@ -2,7 +2,7 @@
 
 
 class CannotRecord(Exception):
-    """A message without words, or about a record that was merged into another."""
+    """A message without words, or about somebody who was anonymised."""
 
 
 class CannotDelete(Exception):

@@ -36,13 +36,17 @@ def record_message(
     author_name: str,
     url: str,
 ) -> Message:
-    """Write down by hand what was said; raises NotAllowed and CannotRecord."""
+    """Write down by hand what was said; raises NotAllowed and CannotRecord.
+
+    Of a record that was merged meanwhile: it stands with the one that lives on.
+    """
     if not acting_member.may("messages.write"):
         raise NotAllowed("messages.write")
-    has_words = bool(subject.strip() or body.strip())
-    if customer.merged_into_id is not None or customer.is_anonymised or not has_words:
+    if not (subject.strip() or body.strip()):
         raise CannotRecord
     customer = held_survivor(customer)
+    if customer.is_anonymised:
+        raise CannotRecord
     message = Message.objects.create(
         customer=customer,
         channel=channel,

@@ -57,12 +57,16 @@ class RecordMessageView(CustomerRecordView):
         if not form.is_valid():
             return self._show(customer, form, HTTPStatus.BAD_REQUEST)
         try:
-            services.record_message(acting_member=request.membership, customer=customer, **form.cleaned_data)
+            message = services.record_message(
+                acting_member=request.membership, customer=customer, **form.cleaned_data
+            )
         except CannotRecord:
             changed = gettext("The message was not saved: the record has changed meanwhile.")
             messages.error(request, NOBODY_THERE if customer.is_anonymised else changed)
         else:
             messages.success(request, gettext("The message is saved."))
+            self.say_whose_it_is(customer, message.customer)
+            customer = message.customer
         page = reverse("customers:detail", args=[customer.public_id])
         return HttpResponseRedirect(f"{page}#messages")
 

@@ -151,12 +151,13 @@ def test_words_are_refused_to_who_may_not_write_and_about_whom_one_may_not_see(
         assert Note.objects.count() == 1
 
 
-def test_words_about_a_merged_record_are_refused(
+def test_tag_is_not_taken_off_by_the_page_of_a_merged_record(
     sign_in: SignIn, support_agent: Membership, antonia: Customer
 ) -> None:
     with enter(antonia.workspace_id):
         twin = factories.CustomerFactory(merged_into=antonia, merged_at=timezone.now())
+        put = CustomerTag.objects.create(customer=antonia, tag=factories.TagFactory(name="atacado"))
     client = sign_in(support_agent)
     with assert_unchanged(antonia.workspace_id):
-        client.post(client.at(f"customers/{twin.public_id}/notes/"), {"body": "x"})
-        client.post(client.at(f"customers/{twin.public_id}/tags/"), {"name": "x"})
+        page = client.post(client.at(f"customers/{twin.public_id}/tags/remove/"), {"name": put.tag.name})
+        assert page.status_code == 302

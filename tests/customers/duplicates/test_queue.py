@@ -48,6 +48,9 @@ def test_queue_shows_both_records_with_evidence(pair: Suggestion, admin: Members
     assert "Same mailbox: ines.carvalhao@correio.example" in html
     assert "Same phone: +5511987654321" in html
     assert "R$\u00a0123.00 at stake" in html
+    # At the end on a narrow screen, after all cases.
+    assert 'href="#changelist-filter"' in html
+    assert 'id="changelist-filter"' in html
 
 
 def test_likelier_cases_come_first_and_then_those_with_more_money(

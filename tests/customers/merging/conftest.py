@@ -9,7 +9,7 @@ from django.db import connection
 
 from atomicpay.workspaces.models import Membership, Workspace
 from customers.duplicates.records import bring_up_to_date
-from customers.models import Customer, CustomerTag
+from customers.models import WHO, Customer, CustomerTag
 from tests import factories
 from tests.assertions import owned_tables
 
@@ -108,6 +108,13 @@ def person(in_aurora: Workspace) -> Person:
     for customer in (first, second, third, bystander):
         customer.refresh_from_db()
     return Person(first, second, third, bystander, tag)
+
+
+def anonymised(customer: Customer) -> None:
+    """Nobody any more, as far as the record itself goes."""
+    blank: dict[str, Any] = dict.fromkeys((*WHO, "contacts_text"), "")
+    found = Customer.objects.filter(pk=customer.pk)
+    found.update(**blank, document_valid=None, anonymised_at=factories.NOON)
 
 
 @pytest.fixture

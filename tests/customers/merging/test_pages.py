@@ -1,13 +1,14 @@
 """Merging in the admin: from the list, by the ledger, to the log, and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import translation
 
 from atomicpay.audit.models import AuditEntry
-from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.models import Membership, User
 from customers.merging.models import Merge
 from customers.merging.services import merge_customers
 from customers.models import Customer
@@ -175,3 +176,68 @@ def test_preview_takes_the_same_queries_however_much_there_is(
         factories.SaleFactory(customer=person.second)
     with django_assert_max_num_queries(30):
         client.get(preview_of(client, *person.records))
+
+
+MANY = "Choose at most 20 records: more at once nobody can look through."
+
+
+@pytest.mark.parametrize("everything", ["0", "1"])
+def test_more_than_can_be_merged_at_once_are_refused_in_a_sentence(
+    person: Person, owner: Membership, sign_in: SignIn, everything: str
+) -> None:
+    people = [factories.CustomerFactory(name=f"Nº {number}") for number in range(25)]
+    client = sign_in(owner)
+    page = client.at("admin/customers/customer/")
+    asked = {"action": "merge_selected", "_selected_action": [each.pk for each in people]}
+    answer = client.post(page, asked | {"select_across": everything}, follow=True)
+    assert len(answer.redirect_chain[0][0]) < 500
+    assert answer.redirect_chain[-1][0] == page
+    assert MANY in answer.content.decode()
+
+
+def test_list_as_it_was_is_shown_again_to_who_chose_too_many(
+    in_aurora: Any, owner: Membership, sign_in: SignIn
+) -> None:
+    people = [factories.CustomerFactory(name=f"Nº {number}") for number in range(21)]
+    client = sign_in(owner)
+    page = client.at("admin/customers/customer/?q=N%C2%BA")
+    answer = client.post(page, {"action": "merge_selected", "_selected_action": [each.pk for each in people]})
+    assert answer.headers["Location"] == page
+
+
+def test_address_with_more_than_can_be_merged_drops_none_of_them(
+    in_aurora: Any, owner: Membership, sign_in: SignIn
+) -> None:
+    people = [factories.CustomerFactory(name=f"Nº {number}") for number in range(21)]
+    client = sign_in(owner)
+    assert len(client.get(preview_of(client, *people[:20])).context["page"].columns) == 20
+    # One that is named twice is one record.
+    assert len(client.get(preview_of(client, *people[:20], people[0])).context["page"].columns) == 20
+    answer = client.get(preview_of(client, *people), follow=True)
+    assert MANY in answer.content.decode()
+    assert client.post(preview_of(client, *people), {"reason": "x"}).status_code == 302
+    assert not Merge.objects.exists()
+
+
+@pytest.fixture
+def language_as_before() -> Iterator[None]:
+    """A page in the language of its member leaves that language to the test after it."""
+    with translation.override(translation.get_language()):
+        yield
+
+
+@pytest.mark.usefixtures("language_as_before")
+def test_portuguese_words_are_those_of_an_act_and_of_rows(
+    person: Person, owner: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(owner)
+    User.objects.filter(pk=owner.user_id).update(language="pt-br")
+    preview = client.get(preview_of(client, person.first, person.second)).content.decode()
+    assert ">Abrir<" in preview
+    assert ">Aberta<" not in preview
+    assert "Chaves de comparação" in preview
+    assert "ustomer keys" not in preview
+    merge = merged(person, owner)
+    log = client.get(client.at(f"admin/merging/merge/{merge.pk}/change/")).content.decode()
+    assert "alterados" in log
+    assert "alterado em" not in log

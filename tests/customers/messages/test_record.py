@@ -184,7 +184,7 @@ def test_form_begins_with_now_in_the_zone_of_the_workspace(
     assert any(f'value="{minute:%Y-%m-%dT%H:%M}"' in page for minute in minutes), buyer_zone
 
 
-def test_services_refuse_who_may_not_and_records_that_were_merged(
+def test_services_refuse_who_may_not_and_records_of_nobody(
     project_manager: Membership, support_agent: Membership, buyer: Customer, in_aurora: Workspace
 ) -> None:
     fields: dict[str, Any] = {
@@ -200,9 +200,9 @@ def test_services_refuse_who_may_not_and_records_that_were_merged(
         record_message(acting_member=project_manager, customer=buyer, **fields)
     with pytest.raises(CannotRecord):
         record_message(acting_member=support_agent, customer=buyer, **fields | {"body": " "})
-    merged = factories.CustomerFactory(merged_into=buyer, merged_at=factories.NOON)
+    nobody = factories.CustomerFactory(name="", email="", anonymised_at=factories.NOON)
     with pytest.raises(CannotRecord):
-        record_message(acting_member=support_agent, customer=merged, **fields)
+        record_message(acting_member=support_agent, customer=nobody, **fields)
     assert not Message.objects.exists()
 
 
