@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedQuerySet
+from atomicpay.workspaces.scope import active_scope
 
 from .states import TOLD, ExportState
 
@@ -22,12 +23,26 @@ MAILED_WITHIN: Final = timedelta(days=1)
 """How long the mail about an export is tried to be sent."""
 
 
+def _within_products() -> Q:
+    products = active_scope().products
+    return Q(pk__isnull=False) if products is None else Q(products__contained_by=list(products))
+
+
 class ExportQuerySet(OwnedQuerySet["Export"]):
     """Reads of exports. Times are compared by the database's clock: a worker's may be wrong."""
 
     def visible_to(self, member: Membership) -> Self:
-        """The member's own, or everybody's for who may download any."""
-        return self.all() if member.may("exports.download_any") else self.filter(requested_by=member)
+        """The member's own, and for who may download any those of others within their products.
+
+        An export's filters may name a buyer of another product, so that they are as secret as its rows.
+        """
+        own = Q(requested_by=member)
+        oversees = member.may("exports.download_any")
+        return self.filter(own | _within_products() if oversees else own)
+
+    def within_products(self) -> Self:
+        """Those that hold no product but those in scope; one that was not written yet may hold any."""
+        return self.filter(_within_products())
 
     def newest_first(self) -> Self:
         """As the history is read."""
