@@ -34,7 +34,8 @@ class ExportAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Those that the member may know of: a list of exports quotes what others looked for."""
-        return super().get_queryset(request).visible_to(acting_member(request))
+        exports: Any = super().get_queryset(request)
+        return exports.visible_to(acting_member(request))
 
     @admin.display(description=_("number"))
     def reference(self, export: Export) -> str:

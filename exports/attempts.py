@@ -53,6 +53,7 @@ class Written:
 
     as_of: Any
     products: list[int] | None
+    row_rights: list[str]
     rows: int
     sums: list[dict[str, Any]]
     sha256: str
@@ -156,6 +157,7 @@ def finish(export: Export, written: Written) -> None:
             lease_until=None,
             as_of=written.as_of,
             products=written.products,
+            row_rights=written.row_rights,
             rows_done=written.rows,
             rows_expected=written.rows,
             rows_written=written.rows,

@@ -71,6 +71,7 @@ class ExportList(ListPage):
     noun, noun_plural = _("export"), _("exports")
     model = Export
     permission = CREATE
+    row_permissions = ("exports.download_any",)
     filterset = ExportFilters
     on_screen = ("reference", "list", "state", "rows", "requested_at")
     default_sort = "-requested"

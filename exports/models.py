@@ -96,6 +96,8 @@ class Export(WorkspaceOwned):
     products = ArrayField(
         models.BigIntegerField(), verbose_name=_("limited to products"), null=True, blank=True
     )
+    # The rights that decided which rows it has. None: written before they were kept.
+    row_rights = ArrayField(CodeField(), verbose_name=_("rights of its rows"), null=True, blank=True)
     rows_expected = models.BigIntegerField(_("rows expected"), null=True, blank=True)
     rows_written = models.BigIntegerField(_("rows written"), null=True, blank=True)
     # Minor units: [{"currency": "BRL", "rows": 12, "sums": {"amount_charged": 8900}}].

@@ -22,7 +22,7 @@ from atomicpay.workspaces.models import Membership
 from customers.models import Customer
 
 from .filters import CUSTOMER, TimelineFilters
-from .kinds import ACT, KIND_OF_ACT, Kind, kind_of, visible_to
+from .kinds import ACT, KIND_OF_ACT, PERMISSIONS_OF_KINDS, Kind, kind_of, visible_to
 from .models import TimelineEntry
 from .reading import parts_of, read_entries
 
@@ -84,6 +84,7 @@ class TimelineList(ListPage):
     noun, noun_plural = _("entry"), _("entries")
     model = TimelineEntry
     permission = "customers.view"
+    row_permissions = tuple(sorted({*PERMISSIONS_OF_KINDS.values()}))
     filterset = TimelineFilters
     row_key = ()
     columns = (

@@ -58,9 +58,10 @@ class ListPage:
     # Whether members can save views of it and choose its columns (`atomicpay.saved_views`).
     keeps_views: ClassVar[bool] = False
     tally_number: ClassVar[str] = ""
-    # What tells a file's rows apart, however they change: the record's id and a code where it makes several.
-    # Empty for a list whose files are not compared with each other.
+    # What tells a file's rows apart: the record's id, and a code where it makes several. Empty: not compared.
     row_key: ClassVar[tuple[str, ...]] = ("public_id",)
+    # Rights that show their holder rows which others do not see; asked again of who takes a file.
+    row_permissions: ClassVar[tuple[str, ...]] = ()
 
     @property
     def export_columns(self) -> tuple[Column, ...]:

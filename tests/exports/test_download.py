@@ -11,11 +11,12 @@ from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
+from customers.models import Customer
 from exports.attempts import place_of
 from exports.models import Export, ExportDownload
 from exports.states import ExportState
 from tests.exports.conftest import Ask, bytes_of, change, run
-from tests.factories import SaleFactory
+from tests.factories import CustomerFactory, SaleFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,3 +183,69 @@ def test_names_in_the_address_lead_nowhere(finance: Membership, export: Export, 
     client = sign_in(finance)
     for name in ("../1", "%2e%2e/1", "..%2f1", "1.csv", f"{export.public_id}/../{export.public_id}%00"):
         assert client.get(client.at(f"exports/{name}/download/")).status_code == 404
+
+
+def become(member: Membership, role: Role, *extra_permissions: str) -> None:
+    with enter(member.workspace_id):
+        Membership.objects.filter(pk=member.pk).update(role=role, extra_permissions=list(extra_permissions))
+
+
+def status_of_download(client: Any, export: Export) -> int:
+    answer = client.get(client.at(path_of(export)))
+    answer.close()
+    return int(answer.status_code)
+
+
+@pytest.fixture
+def customer(aurora: Workspace) -> Customer:
+    with enter(aurora.pk):
+        customer: Customer = CustomerFactory()
+        return customer
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["kept", "from before"])
+def test_rights_of_the_rows_of_a_timeline_are_asked_again(
+    owner: Membership, customer: Customer, ask: Ask, sign_in: Any, is_known: bool
+) -> None:
+    with enter(owner.workspace_id):
+        SaleFactory(customer=customer)
+    columns = ["at", "kind", "step", "status"]
+    export = run(ask(owner, f"customer={customer.public_id}", page="timeline", columns=columns))
+    if not is_known:
+        change(export, row_rights=None)
+    client = sign_in(owner)
+    assert status_of_download(client, export) == 200
+    become(owner, Role.EMPLOYEE, "exports.create", "customers.view")
+    assert status_of_download(client, export) == 403
+    assert (
+        "holds more than you may see now"
+        in client.get(client.at(f"exports/{export.public_id}/")).content.decode()
+    )
+
+
+def test_own_timeline_of_few_rights_can_be_taken_with_few_rights(
+    finance: Membership, customer: Customer, ask: Ask, sign_in: Any
+) -> None:
+    become(finance, Role.EMPLOYEE, "exports.create", "customers.view")
+    columns = ["at", "kind", "step", "status"]
+    export = run(ask(finance, f"customer={customer.public_id}", page="timeline", columns=columns))
+    assert export.row_rights == ["customers.view"]
+    assert status_of_download(sign_in(finance), export) == 200
+
+
+def test_list_of_everybody_s_exports_is_kept_from_who_sees_their_own_alone(
+    owner: Membership, export: Export, ask: Ask, sign_in: Any
+) -> None:
+    of_all = run(ask(owner, page="exports", columns=["reference", "query"]))
+    client = sign_in(owner)
+    assert status_of_download(client, of_all) == 200
+    become(owner, Role.FINANCE)
+    assert status_of_download(client, of_all) == 403
+
+
+def test_right_of_a_filter_is_asked_again(owner: Membership, ask: Ask, sign_in: Any) -> None:
+    export = run(ask(owner, "last_purchase=today", page="customers", columns=["name"]))
+    client = sign_in(owner)
+    assert status_of_download(client, export) == 200
+    become(owner, Role.EMPLOYEE, "exports.create", "customers.view")
+    assert status_of_download(client, export) == 403

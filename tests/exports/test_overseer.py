@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
+from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from exports.models import Export, Schedule
 from exports.states import ExportState, Failure
@@ -104,3 +105,33 @@ def test_schedules_of_others_are_for_who_sees_all_products(
     client = sign_in(limited_admin)
     assert client.get(client.at(path)).status_code == 404
     assert schedule.name not in client.get(client.at("exports/schedules/")).content.decode()
+
+
+def names_on_confirm_step(client: Any, query: str) -> list[str]:
+    confirmation = client.get(client.at(f"exports/new/?{query}")).context["confirmation"]
+    return [str(member) for member in confirmation.others]
+
+
+def test_confirm_step_names_only_who_could_download_it(
+    finance: Membership, owner: Membership, admin: Membership, course: Product, sign_in: Any
+) -> None:
+    client = sign_in(finance)
+    assert names_on_confirm_step(client, "list=sales") == ["Ari Lemos", "Olga Prado"]
+    limit(admin, course)
+    assert names_on_confirm_step(client, "list=sales") == ["Olga Prado"]
+    limit(finance, course)
+    assert names_on_confirm_step(client, "list=sales") == ["Ari Lemos", "Olga Prado"]
+
+
+def test_confirm_step_names_nobody_who_lacks_the_right_of_a_column(
+    finance: Membership, owner: Membership, admin: Membership, sign_in: Any
+) -> None:
+    with enter(admin.workspace_id):
+        Membership.objects.filter(pk=admin.pk).update(
+            role=Role.EMPLOYEE,
+            extra_permissions=["exports.create", "exports.download_any", "customers.view"],
+        )
+    client = sign_in(finance)
+    assert names_on_confirm_step(client, "list=customers&column=name") == ["Ari Lemos", "Olga Prado"]
+    assert names_on_confirm_step(client, "list=customers&column=name&column=document") == ["Olga Prado"]
+    assert names_on_confirm_step(client, "list=sales") == ["Olga Prado"]
