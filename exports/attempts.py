@@ -178,6 +178,7 @@ def fail(export: Export, failure: Failure, detail: Mapping[str, Any] | None = No
             failure_detail=dict(detail or {}),
             finished_at=Now(),
             lease_until=None,
+            has_leftovers=True,
         )
         record_failure(export, failure)
 
@@ -204,7 +205,7 @@ def clean_up(export: Export) -> None:
     elif current.is_open:
         storage.remove_own(place, export.attempt)
     else:
-        storage.remove_all(place)
+        delete_files(current)
 
 
 def give_up(export_id: int) -> None:
@@ -212,10 +213,23 @@ def give_up(export_id: int) -> None:
     given_up = Export.objects.given_up().filter(pk=export_id, state__in=sources_of(ExportState.FAILED))
     for export in given_up.select_for_update(no_key=True):
         Export.objects.filter(pk=export.pk).update(
-            state=ExportState.FAILED, failure=Failure.GIVEN_UP, finished_at=Now(), lease_until=None
+            state=ExportState.FAILED,
+            failure=Failure.GIVEN_UP,
+            finished_at=Now(),
+            lease_until=None,
+            has_leftovers=True,
         )
         record_failure(export, Failure.GIVEN_UP)
-        storage.remove_all(place_of(export))
+
+
+def delete_files(export: Export) -> None:
+    """Delete all that lies there for an export that has ended; raises OSError, and the sweeper tries again.
+
+    In no transaction: one file that cannot be deleted must undo nothing.
+    """
+    storage.remove_all(place_of(export))
+    with enter(export.workspace_key):
+        Export.objects.filter(pk=export.pk).update(has_leftovers=False)
 
 
 def record_failure(export: Export, failure: Failure) -> None:

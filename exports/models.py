@@ -105,6 +105,8 @@ class Export(WorkspaceOwned):
     sha256 = CodeField(_("SHA-256"), blank=True, default="")
     size = models.BigIntegerField(_("bytes"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    # It has ended without a file to offer, and what was written of it may still have to be deleted.
+    has_leftovers = models.BooleanField(default=False, editable=False)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True, editable=False)
     # The limit of the workspace that it went beyond when it was written; none for one within it.
     told_above = models.BigIntegerField(_("told of above"), null=True, blank=True)
@@ -175,6 +177,8 @@ class Export(WorkspaceOwned):
                 condition=Q(state__in=[*OPEN, ExportState.READY]),
                 name="export_due_i",
             ),
+            # Those whose files are still to be deleted.
+            Index(fields=["workspace"], condition=Q(has_leftovers=True), name="export_leftovers_i"),
             # Those that somebody may still have to be told of.
             Index(
                 fields=["finished_at"],

@@ -11,7 +11,7 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedQuerySet
 from atomicpay.workspaces.scope import active_scope
 
-from .states import TOLD, ExportState
+from .states import TOLD, WITHOUT_FILE, ExportState
 
 if TYPE_CHECKING:
     from .models import Export  # noqa: F401 -- named in a string below
@@ -86,6 +86,10 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
     def past_keeping(self) -> Self:
         """Those whose file must go."""
         return self.filter(state=ExportState.READY, expires_at__lte=Now())
+
+    def with_leftovers(self) -> Self:
+        """Those that have ended without a file to offer, and whose files may lie there still."""
+        return self.filter(has_leftovers=True, state__in=WITHOUT_FILE)
 
     def in_turn(self) -> Self:
         """In the order in which they were asked."""

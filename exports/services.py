@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -16,7 +16,7 @@ from atomicpay.workspaces.scope import active_scope, active_workspace_id
 
 from . import storage
 from .asked import Asked, count_rows, documents_among, open_list
-from .attempts import place_of
+from .attempts import delete_files, place_of
 from .dialects import Dialect
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .left_out import count_left_out
@@ -106,7 +106,7 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
     Its worker finds out by its next sign of life, within about a second, and throws away what it has.
     """
     canceled = Export.objects.filter(pk=export.pk, state__in=sources_of(ExportState.CANCELED)).update(
-        state=ExportState.CANCELED, finished_at=Now(), lease_until=None
+        state=ExportState.CANCELED, finished_at=Now(), lease_until=None, has_leftovers=True
     )
     export.refresh_from_db()
     if not canceled:
@@ -119,8 +119,8 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
 def _throw_away(export: Export) -> None:
     """Delete what was written so far; the worker that still writes deletes what is its own."""
     try:
-        storage.remove_all(place_of(export))
-    except OSError:
+        delete_files(export)
+    except (OSError, DatabaseError):
         log.warning("export_not_cleaned_up", export_id=export.pk, exc_info=True)
 
 
