@@ -24,7 +24,6 @@ from . import outcomes, storage, turns
 from .changes.results import Compared
 from .errors import AttemptLost
 from .models import Export
-from .querysets import ATTEMPTS
 from .states import ExportState, Failure, sources_of
 
 _BEAT_SECONDS: Final = 1.0
@@ -188,7 +187,7 @@ def put_back(export: Export, failure: Failure) -> None:
 
     The queue is not told: the sweeper does so in a minute, when what broke the attempt may be whole again.
     """
-    if export.attempt >= ATTEMPTS:
+    if export.attempt >= export.tries:
         fail(export, failure)
         return
     with enter(export.workspace_key):

@@ -18,7 +18,7 @@ from .changes.models import Comparison, Imprint
 from .dialects import Dialect
 from .file_templates.models import FileTemplate
 from .history.models import ExportWatch
-from .querysets import ExportQuerySet
+from .querysets import ATTEMPTS, ExportQuerySet
 from .schedules.models import Schedule
 from .states import OPEN, TOLD, ExportState, Failure
 
@@ -82,6 +82,8 @@ class Export(WorkspaceOwned):
     state = CodeField(_("state"), choices=ExportState, default=ExportState.QUEUED)
     queued_at = models.DateTimeField(_("queued"), default=now, editable=False)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    # How many attempts it has; one more for each that was taken from it for another's sake.
+    tries = models.PositiveSmallIntegerField(default=ATTEMPTS, editable=False)
     lease_until = models.DateTimeField(_("its worker has until"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of its worker"), null=True, blank=True)
     rows_done = models.BigIntegerField(_("rows so far"), default=0)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from atomicpay.workspaces.models import Membership
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .models import Export  # noqa: F401 -- named in a string below
 
 ATTEMPTS: Final = 3
-"""How often an export is tried before it has failed."""
+"""How often an export is tried before it has failed, unless it was started again meanwhile."""
 
 MAILED_WITHIN: Final = timedelta(days=1)
 """How long the mail about an export is tried to be sent."""
@@ -62,11 +62,11 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
 
     def claimable(self) -> Self:
         """Those that a worker may start on."""
-        return self.without_worker().filter(attempt__lt=ATTEMPTS)
+        return self.without_worker().filter(attempt__lt=F("tries"))
 
     def given_up(self) -> Self:
         """Those whose last attempt was lost."""
-        return self.without_worker().filter(attempt__gte=ATTEMPTS)
+        return self.without_worker().filter(attempt__gte=F("tries"))
 
     def unheard(self) -> Self:
         """Those to tell the queue of again."""

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from atomicpay.audit.models import AuditEntry
+from atomicpay.privacy.erasing import start_again
 from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
@@ -208,3 +209,21 @@ def test_files_of_a_canceled_export_that_could_not_be_deleted_go_later(
     undeletable.undo()
     sweep()
     assert files_of(export) == []
+
+
+def test_anonymising_somebody_costs_an_export_no_attempt(export: Export, announced: Told) -> None:
+    """Its last attempt is taken from it; that is no loss of a worker (see `atomicpay.privacy`)."""
+    lease = timezone.now() + timedelta(seconds=30)
+    change(export, state=ExportState.RUNNING, attempt=3, lease_until=lease)
+    with enter(export.workspace_id):
+        start_again(Export.objects.filter(state=ExportState.RUNNING))
+    sweep()
+    assert again(export).state == ExportState.QUEUED
+    done = run(export)
+    assert (done.state, done.attempt, files_of(done)) == (ExportState.READY, 4, ["4.csv"])
+
+
+def test_export_that_was_started_again_is_given_up_after_as_many_losses(export: Export) -> None:
+    change(export, state=ExportState.RUNNING, attempt=4, tries=4, lease_until=ago(seconds=1))
+    sweep()
+    assert again(export).failure == Failure.GIVEN_UP
