@@ -162,7 +162,10 @@ def assert_ready(export: Export) -> None:
 
 @transaction.atomic
 def download_export(*, acting_member: Membership, export: Export) -> None:
-    """Note that a member takes the file, which is then delivered to them; raises a CannotDownload."""
+    """Note that a member takes the file, which is then delivered to them.
+
+    Raises a CannotDownload, or OSError while what keeps the files is away.
+    """
     assert_may_have(acting_member, export)
     assert_ready(export)
     if not storage.is_there(place_of(export), export.attempt):

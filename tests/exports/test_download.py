@@ -1,6 +1,7 @@
 """Taking a file: every right is asked again at that moment, and the taking is noted (T13, T25, T63)."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer
+from exports import storage
 from exports.attempts import place_of
 from exports.models import Export, ExportDownload
 from exports.states import ExportState
@@ -249,3 +251,44 @@ def test_right_of_a_filter_is_asked_again(owner: Membership, ask: Ask, sign_in: 
     assert status_of_download(client, export) == 200
     become(owner, Role.EMPLOYEE, "exports.create", "customers.view")
     assert status_of_download(client, export) == 403
+
+
+@pytest.fixture(params=["bucket", "directory"])
+def store_away(request: pytest.FixtureRequest, export: Export, settings: Any, monkeypatch: Any) -> None:
+    """What keeps the files does not answer, once the file is written."""
+    if request.param == "bucket":
+        settings.EXPORT_BUCKET = {
+            "bucket_name": "files",
+            "endpoint_url": "http://127.0.0.1:9",
+            "access_key": "key",
+            "secret_key": "secret",
+            "region_name": "sa-east-1",
+        }
+        return
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+
+
+def test_store_that_is_away_is_said_and_nothing_is_noted(
+    finance: Membership, export: Export, store_away: None, sign_in: Any
+) -> None:
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(export)))
+    assert answer.status_code == 503
+    assert "what keeps the files does not answer" in answer.content.decode()
+    assert downloads_of(export) == []
+
+
+def test_file_that_cannot_be_opened_is_not_noted_as_taken(
+    finance: Membership, export: Export, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(storage, "open_file", fail)
+    client = sign_in(finance)
+    assert client.get(client.at(path_of(export))).status_code == 503
+    assert downloads_of(export) == []
