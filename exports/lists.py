@@ -127,5 +127,8 @@ class ExportList(ListPage):
         Column(key="size", label=_("Bytes"), kind=Kind.INTEGER, expression="size"),
     )
 
+    def row_of_export(self, export_id: int) -> Q:
+        return Q(pk=export_id)
+
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet[Any]:
         return queryset.select_related("requested_by__user")

@@ -80,7 +80,9 @@ def _write(export: Export, heartbeat: Heartbeat) -> Written:
 def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Written:
     # The zone is the one that was shown when it was asked for.
     member.workspace.timezone = export.timezone
-    asked = Asked.read(export.page, export.query, export.columns, member, export.requested_at)
+    asked = Asked.read(
+        export.page, export.query, export.columns, member, export.requested_at, export_id=export.pk
+    )
     as_of = _snapshot_time()
     expected = asked.figures()
     limits.assert_not_too_long(expected.rows)

@@ -176,6 +176,9 @@ class ExportHistory(ListPage):
         """Of who is limited to products: what holds none but theirs."""
         return Export.objects.within_products()
 
+    def row_of_export(self, export_id: int) -> Q:
+        return Q(pk=export_id)
+
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet[Any]:
         counted = queryset.annotate(
             times_taken=_times(), taken_by=_takers(), last_taken_at=_of_downloads(at=Max("at"))
