@@ -57,7 +57,8 @@ def sweep_workspace(workspace_id: int) -> None:
         for export_id in ids:
             try:
                 put_right(workspace_id, export_id)
-            except (DatabaseError, OSError):
+            except (DatabaseError, OSError, ValueError):
+                # ValueError: a mail that no server would take, whatever its address holds.
                 log.warning(
                     "export_sweep_failed", workspace_id=workspace_id, export_id=export_id, exc_info=True
                 )

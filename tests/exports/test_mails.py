@@ -93,6 +93,24 @@ def test_mail_server_that_is_away_is_asked_again(export: Export, monkeypatch: py
     assert (len(mail.outbox), workspaces_with_work()) == (1, [])
 
 
+def test_mail_that_can_never_be_sent_keeps_no_other_waiting(
+    finance: Membership, export: Export, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports = [run(change(each, mail_when_ready=False)) for each in (export, ask(finance))]
+    for each in exports:
+        change(each, mail_when_ready=True)
+    send = EmailBackend.send_messages
+
+    def refuse_the_first(self: Any, messages: Any) -> int:
+        if "E-0001" in messages[0].subject:
+            raise ValueError
+        return int(send(self, messages))
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_the_first)
+    sweep()
+    assert [message.subject for message in mail.outbox] == ["Export E-0002 is ready"]
+
+
 class Killed(BaseException):
     """Nothing catches it, as nothing catches kill -9."""
 
