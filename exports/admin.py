@@ -1,9 +1,12 @@
 """Exports in the admin, to read: who took what out. The files are reached from the exports' own pages."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from atomicpay.audit.model_admin import ReadOnlyAdmin
+from atomicpay.audit.model_admin import ReadOnlyAdmin, acting_member
 from atomicpay.workspaces.admin import RelatedFilter
 
 from .models import Export
@@ -28,6 +31,11 @@ class ExportAdmin(ReadOnlyAdmin):
         ("sha256", "size"),
     )
     readonly_fields = ("reference", "requested_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Those that the member may know of: a list of exports quotes what others looked for."""
+        exports: Any = super().get_queryset(request)
+        return exports.visible_to(acting_member(request))
 
     @admin.display(description=_("number"))
     def reference(self, export: Export) -> str:

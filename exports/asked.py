@@ -45,10 +45,19 @@ class Asked:
 
     state: ListState
     columns: tuple[Column, ...]
+    # The export that asks. A list of what members do gets a row by it, which was not on the screen.
+    export_id: int | None = None
 
     @classmethod
     def read(
-        cls, page: str, query: str, columns: Sequence[str], member: Membership, at: datetime | None = None
+        cls,
+        page: str,
+        query: str,
+        columns: Sequence[str],
+        member: Membership,
+        at: datetime | None = None,
+        *,
+        export_id: int | None = None,
     ) -> Self:
         """Read what was asked; raises CannotExport for what the member may not have or the list not know.
 
@@ -64,11 +73,13 @@ class Asked:
             raise CannotExport(Failure.NOT_UNDERSTOOD)
         if not allowed.keys() >= set(columns):
             raise CannotExport(Failure.NO_RIGHT)
-        return cls(state, tuple(allowed[key] for key in columns))
+        return cls(state, tuple(allowed[key] for key in columns), export_id)
 
     def queryset(self) -> QuerySet:
         """The rows of the file, in its order."""
-        return self.state.export_queryset()
+        rows = self.state.export_queryset()
+        own = None if self.export_id is None else self.state.page.row_of_export(self.export_id)
+        return rows if own is None else rows.exclude(own)
 
     def sized(self, rows: int) -> Self:
         """The same, read in the way that suits so many rows."""

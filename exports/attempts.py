@@ -24,7 +24,6 @@ from . import outcomes, storage, turns
 from .changes.results import Compared
 from .errors import AttemptLost
 from .models import Export
-from .querysets import ATTEMPTS
 from .states import ExportState, Failure, sources_of
 
 _BEAT_SECONDS: Final = 1.0
@@ -53,6 +52,7 @@ class Written:
 
     as_of: Any
     products: list[int] | None
+    row_rights: list[str]
     rows: int
     sums: list[dict[str, Any]]
     sha256: str
@@ -156,6 +156,7 @@ def finish(export: Export, written: Written) -> None:
             lease_until=None,
             as_of=written.as_of,
             products=written.products,
+            row_rights=written.row_rights,
             rows_done=written.rows,
             rows_expected=written.rows,
             rows_written=written.rows,
@@ -176,6 +177,7 @@ def fail(export: Export, failure: Failure, detail: Mapping[str, Any] | None = No
             failure_detail=dict(detail or {}),
             finished_at=Now(),
             lease_until=None,
+            has_leftovers=True,
         )
         record_failure(export, failure)
 
@@ -185,7 +187,7 @@ def put_back(export: Export, failure: Failure) -> None:
 
     The queue is not told: the sweeper does so in a minute, when what broke the attempt may be whole again.
     """
-    if export.attempt >= ATTEMPTS:
+    if export.attempt >= export.tries:
         fail(export, failure)
         return
     with enter(export.workspace_key):
@@ -202,7 +204,7 @@ def clean_up(export: Export) -> None:
     elif current.is_open:
         storage.remove_own(place, export.attempt)
     else:
-        storage.remove_all(place)
+        delete_files(current)
 
 
 def give_up(export_id: int) -> None:
@@ -210,10 +212,23 @@ def give_up(export_id: int) -> None:
     given_up = Export.objects.given_up().filter(pk=export_id, state__in=sources_of(ExportState.FAILED))
     for export in given_up.select_for_update(no_key=True):
         Export.objects.filter(pk=export.pk).update(
-            state=ExportState.FAILED, failure=Failure.GIVEN_UP, finished_at=Now(), lease_until=None
+            state=ExportState.FAILED,
+            failure=Failure.GIVEN_UP,
+            finished_at=Now(),
+            lease_until=None,
+            has_leftovers=True,
         )
         record_failure(export, Failure.GIVEN_UP)
-        storage.remove_all(place_of(export))
+
+
+def delete_files(export: Export) -> None:
+    """Delete all that lies there for an export that has ended; raises OSError, and the sweeper tries again.
+
+    In no transaction: one file that cannot be deleted must undo nothing.
+    """
+    storage.remove_all(place_of(export))
+    with enter(export.workspace_key):
+        Export.objects.filter(pk=export.pk).update(has_leftovers=False)
 
 
 def record_failure(export: Export, failure: Failure) -> None:

@@ -24,7 +24,8 @@ from .file_templates.pages import TemplatePage
 from .file_templates.queries import templates_of
 from .left_out import LeftOut, count_left_out
 from .limits import Allowance, allowance_of, assert_within_limits
-from .services import wants_mail, who_may_download_any
+from .rights import Demands
+from .services import wants_mail, who_may_download
 from .workbook import MOST_ROWS
 
 LIST, COLUMN, DIALECT, START = "list", "column", "dialect", "start"
@@ -143,8 +144,9 @@ class Confirmation:
 
     @cached_property
     def others(self) -> list[Membership]:
-        """Who else may download it."""
-        return [each for each in who_may_download_any() if each.pk != self.member.pk]
+        """Who else may download it, with the columns that are ticked to begin with."""
+        demands = Demands.of_asking(self.state, self.start.columns)
+        return [each for each in who_may_download(demands) if each.pk != self.member.pk]
 
     @property
     def kept_until(self) -> datetime:

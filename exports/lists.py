@@ -71,6 +71,7 @@ class ExportList(ListPage):
     noun, noun_plural = _("export"), _("exports")
     model = Export
     permission = CREATE
+    row_permissions = ("exports.download_any",)
     filterset = ExportFilters
     on_screen = ("reference", "list", "state", "rows", "requested_at")
     default_sort = "-requested"
@@ -125,6 +126,9 @@ class ExportList(ListPage):
         Column(key="sha256", label=_("SHA-256"), expression="sha256"),
         Column(key="size", label=_("Bytes"), kind=Kind.INTEGER, expression="size"),
     )
+
+    def row_of_export(self, export_id: int) -> Q:
+        return Q(pk=export_id)
 
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet[Any]:
         return queryset.select_related("requested_by__user")

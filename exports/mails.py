@@ -25,23 +25,26 @@ log = structlog.get_logger(__name__)
 def tell(workspace_id: int, export_id: int) -> None:
     """Mail who asked for an export that has ended, once, if they want it and are still a member.
 
-    A mail that cannot be sent now is tried again by the sweeper, for a day.
+    A mail that cannot be sent now is tried again by the sweeper, for a day. One whose worker is killed just
+    after it went out may come twice, rather than never.
     """
     with enter(workspace_id):
-        # Whoever changes the row sends the mail: two workers send one.
-        if not Export.objects.to_be_told().filter(pk=export_id).update(mailed_at=Now()):
+        # It counts as sent when this is committed, so that a worker who is killed before has told nobody.
+        # Who finds the row locked leaves it to who sends: two workers send one.
+        untold = Export.objects.to_be_told().filter(pk=export_id)
+        export = untold.select_for_update(no_key=True, skip_locked=True).first()
+        if export is None:
             return
-        export = Export.objects.get(pk=export_id)
-    try:
-        with enter_as(workspace_id, export.requested_by_id) as member:
-            if member.may(CREATE):
-                _send(export, member)
-    except Membership.DoesNotExist:
-        return
-    except OSError:
-        log.warning("export_not_mailed", export_id=export_id, exc_info=True)
-        with enter(workspace_id):
-            Export.objects.filter(pk=export_id).update(mailed_at=None)
+        try:
+            with enter_as(workspace_id, export.requested_by_id) as member:
+                if member.may(CREATE):
+                    _send(export, member)
+        except Membership.DoesNotExist:
+            log.info("export_asker_is_gone", export_id=export_id)
+        except OSError:
+            log.warning("export_not_mailed", export_id=export_id, exc_info=True)
+            return
+        Export.objects.filter(pk=export_id).update(mailed_at=Now())
 
 
 def link_of(export: Export, member: Membership) -> str:

@@ -18,7 +18,7 @@ from .changes.models import Comparison, Imprint
 from .dialects import Dialect
 from .file_templates.models import FileTemplate
 from .history.models import ExportWatch
-from .querysets import ExportQuerySet
+from .querysets import ATTEMPTS, ExportQuerySet
 from .schedules.models import Schedule
 from .states import OPEN, TOLD, ExportState, Failure
 
@@ -82,6 +82,8 @@ class Export(WorkspaceOwned):
     state = CodeField(_("state"), choices=ExportState, default=ExportState.QUEUED)
     queued_at = models.DateTimeField(_("queued"), default=now, editable=False)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=0)
+    # How many attempts it has; one more for each that was taken from it for another's sake.
+    tries = models.PositiveSmallIntegerField(default=ATTEMPTS, editable=False)
     lease_until = models.DateTimeField(_("its worker has until"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last sign of its worker"), null=True, blank=True)
     rows_done = models.BigIntegerField(_("rows so far"), default=0)
@@ -96,6 +98,8 @@ class Export(WorkspaceOwned):
     products = ArrayField(
         models.BigIntegerField(), verbose_name=_("limited to products"), null=True, blank=True
     )
+    # The rights that decided which rows it has. None: written before they were kept.
+    row_rights = ArrayField(CodeField(), verbose_name=_("rights of its rows"), null=True, blank=True)
     rows_expected = models.BigIntegerField(_("rows expected"), null=True, blank=True)
     rows_written = models.BigIntegerField(_("rows written"), null=True, blank=True)
     # Minor units: [{"currency": "BRL", "rows": 12, "sums": {"amount_charged": 8900}}].
@@ -103,6 +107,8 @@ class Export(WorkspaceOwned):
     sha256 = CodeField(_("SHA-256"), blank=True, default="")
     size = models.BigIntegerField(_("bytes"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    # It has ended without a file to offer, and what was written of it may still have to be deleted.
+    has_leftovers = models.BooleanField(default=False, editable=False)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True, editable=False)
     # The limit of the workspace that it went beyond when it was written; none for one within it.
     told_above = models.BigIntegerField(_("told of above"), null=True, blank=True)
@@ -173,6 +179,8 @@ class Export(WorkspaceOwned):
                 condition=Q(state__in=[*OPEN, ExportState.READY]),
                 name="export_due_i",
             ),
+            # Those whose files are still to be deleted.
+            Index(fields=["workspace"], condition=Q(has_leftovers=True), name="export_leftovers_i"),
             # Those that somebody may still have to be told of.
             Index(
                 fields=["finished_at"],

@@ -4,30 +4,45 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedQuerySet
+from atomicpay.workspaces.scope import active_scope
 
-from .states import TOLD, ExportState
+from .states import TOLD, WITHOUT_FILE, ExportState
 
 if TYPE_CHECKING:
     from .models import Export  # noqa: F401 -- named in a string below
 
 ATTEMPTS: Final = 3
-"""How often an export is tried before it has failed."""
+"""How often an export is tried before it has failed, unless it was started again meanwhile."""
 
 MAILED_WITHIN: Final = timedelta(days=1)
 """How long the mail about an export is tried to be sent."""
+
+
+def _within_products() -> Q:
+    products = active_scope().products
+    return Q(pk__isnull=False) if products is None else Q(products__contained_by=list(products))
 
 
 class ExportQuerySet(OwnedQuerySet["Export"]):
     """Reads of exports. Times are compared by the database's clock: a worker's may be wrong."""
 
     def visible_to(self, member: Membership) -> Self:
-        """The member's own, or everybody's for who may download any."""
-        return self.all() if member.may("exports.download_any") else self.filter(requested_by=member)
+        """The member's own, and for who may download any those of others within their products.
+
+        An export's filters may name a buyer of another product, so that they are as secret as its rows.
+        """
+        own = Q(requested_by=member)
+        oversees = member.may("exports.download_any")
+        return self.filter(own | _within_products() if oversees else own)
+
+    def within_products(self) -> Self:
+        """Those that hold no product but those in scope; one that was not written yet may hold any."""
+        return self.filter(_within_products())
 
     def newest_first(self) -> Self:
         """As the history is read."""
@@ -47,11 +62,11 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
 
     def claimable(self) -> Self:
         """Those that a worker may start on."""
-        return self.without_worker().filter(attempt__lt=ATTEMPTS)
+        return self.without_worker().filter(attempt__lt=F("tries"))
 
     def given_up(self) -> Self:
         """Those whose last attempt was lost."""
-        return self.without_worker().filter(attempt__gte=ATTEMPTS)
+        return self.without_worker().filter(attempt__gte=F("tries"))
 
     def unheard(self) -> Self:
         """Those to tell the queue of again."""
@@ -71,6 +86,10 @@ class ExportQuerySet(OwnedQuerySet["Export"]):
     def past_keeping(self) -> Self:
         """Those whose file must go."""
         return self.filter(state=ExportState.READY, expires_at__lte=Now())
+
+    def with_leftovers(self) -> Self:
+        """Those that have ended without a file to offer, and whose files may lie there still."""
+        return self.filter(has_leftovers=True, state__in=WITHOUT_FILE)
 
     def in_turn(self) -> Self:
         """In the order in which they were asked."""

@@ -18,6 +18,7 @@ from .changes.comparing import compare, taking_imprint
 from .dialects import format_of
 from .errors import AttemptLost, CannotExport
 from .models import Export
+from .rights import rights_of_rows
 from .states import Failure
 from .workbook import sink_for
 from .writer import write_csv
@@ -79,7 +80,9 @@ def _write(export: Export, heartbeat: Heartbeat) -> Written:
 def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Written:
     # The zone is the one that was shown when it was asked for.
     member.workspace.timezone = export.timezone
-    asked = Asked.read(export.page, export.query, export.columns, member, export.requested_at)
+    asked = Asked.read(
+        export.page, export.query, export.columns, member, export.requested_at, export_id=export.pk
+    )
     as_of = _snapshot_time()
     expected = asked.figures()
     limits.assert_not_too_long(expected.rows)
@@ -109,6 +112,7 @@ def _write_as(member: Membership, export: Export, heartbeat: Heartbeat) -> Writt
     return Written(
         as_of=as_of,
         products=None if products is None else list(products),
+        row_rights=rights_of_rows(asked.state),
         rows=rows,
         sums=expected.sums,
         sha256=file.sha256,

@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from atomicpay.audit.services import record
+from atomicpay.workspaces.entry import allowed_products
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import active_scope, active_workspace_id
 
 from . import storage
-from .asked import CREATE, Asked, count_rows, documents_among, find_page, open_list
-from .attempts import place_of
+from .asked import Asked, count_rows, documents_among, open_list
+from .attempts import delete_files, place_of
 from .dialects import Dialect
 from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .left_out import count_left_out
 from .limits import assert_within_limits
 from .models import Export, ExportDownload, Schedule
+from .rights import Demands
 from .states import ExportState, sources_of
 from .turns import announce_in_turn
 
@@ -104,7 +106,7 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
     Its worker finds out by its next sign of life, within about a second, and throws away what it has.
     """
     canceled = Export.objects.filter(pk=export.pk, state__in=sources_of(ExportState.CANCELED)).update(
-        state=ExportState.CANCELED, finished_at=Now(), lease_until=None
+        state=ExportState.CANCELED, finished_at=Now(), lease_until=None, has_leftovers=True
     )
     export.refresh_from_db()
     if not canceled:
@@ -117,8 +119,8 @@ def cancel_export(*, acting_member: Membership, export: Export) -> Export:
 def _throw_away(export: Export) -> None:
     """Delete what was written so far; the worker that still writes deletes what is its own."""
     try:
-        storage.remove_all(place_of(export))
-    except OSError:
+        delete_files(export)
+    except (OSError, DatabaseError):
         log.warning("export_not_cleaned_up", export_id=export.pk, exc_info=True)
 
 
@@ -128,27 +130,25 @@ def wants_mail(member: Membership) -> bool:
     return last is None or last.mail_when_ready
 
 
-def who_may_download_any() -> list[Membership]:
-    """The members who may take the files of others, by name."""
+def who_may_download(demands: Demands) -> list[Membership]:
+    """The members who may take such a file of another's, by name."""
     members = Membership.objects.current().select_related("user").order_by("user__name", "pk")
-    return [member for member in members if member.may("exports.download_any")]
+    overseers = [member for member in members if member.may("exports.download_any")]
+    return [member for member in overseers if demands.are_met_by(member, allowed_products(member))]
 
 
 def assert_may_have(member: Membership, export: Export) -> None:
     """Raise NotAllowed unless the member, as their rights are now, may have what the file holds.
 
-    Whose export it is says `visible_to`; this asks for the right to export, for the list's own and for each
-    column's, and that the file holds no product that the member may not see.
+    Whose export it is says `visible_to`; this asks for the right to export, for the list's own, for each
+    column's and for those that decided its rows, and that the file holds no product that the member may not
+    see.
     """
-    products = active_scope().products
-    within = products is None or (export.products is not None and set(export.products) <= set(products))
     try:
-        page = find_page(export.page)
+        demands = Demands.of_file(export)
     except CannotExport as error:
         raise NotAllowed from error
-    of_columns = {column.permission for column in page.export_columns if column.key in export.columns}
-    needed = {CREATE, page.permission, *of_columns} - {""}
-    if not (within and all(member.may(permission) for permission in needed)):
+    if not demands.are_met_by(member, active_scope().products):
         raise NotAllowed
 
 
@@ -162,7 +162,10 @@ def assert_ready(export: Export) -> None:
 
 @transaction.atomic
 def download_export(*, acting_member: Membership, export: Export) -> None:
-    """Note that a member takes the file, which is then delivered to them; raises a CannotDownload."""
+    """Note that a member takes the file, which is then delivered to them.
+
+    Raises a CannotDownload, or OSError while what keeps the files is away.
+    """
     assert_may_have(acting_member, export)
     assert_ready(export)
     if not storage.is_there(place_of(export), export.attempt):

@@ -45,6 +45,8 @@ def sources_of(target: ExportState) -> tuple[ExportState, ...]:
 OPEN: Final = (ExportState.QUEUED, ExportState.RUNNING)
 """Those that something will still happen to by itself."""
 
+WITHOUT_FILE: Final = (ExportState.FAILED, ExportState.CANCELED, ExportState.EXPIRED)
+"""The ends that have no file to offer: what lies there is to be deleted."""
 
 TOLD: Final = (ExportState.READY, ExportState.FAILED)
 """Those that who asked is told of by mail, if they want to be."""

@@ -3,8 +3,10 @@
 from http import HTTPStatus
 from uuid import UUID
 
+import structlog
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +33,8 @@ from .receipts import receipt_of
 from .services import cancel_export, download_export, request_export
 from .states import Failure
 from .verification import VerifyForm, verify
+
+log = structlog.get_logger(__name__)
 
 
 class ExportsView(ListView):
@@ -154,8 +158,17 @@ class OneExportView(WorkspaceView, abstract=True):
 
     def show(self, export: Export, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
         """The page of the export, as it stands."""
-        context = {"page": ExportPage(export, self.request.membership), "export": export}
+        context = {
+            "page": ExportPage(export, self.request.membership),
+            "export": export,
+            "store_is_away": status is HTTPStatus.SERVICE_UNAVAILABLE,
+        }
         return render(self.request, "exports/detail.html", context, status=status)
+
+    def show_away(self, export: Export) -> HttpResponse:
+        """The same, saying that the file is out of reach just now; called where an OSError is handled."""
+        log.warning("export_store_away", export_id=export.pk, exc_info=True)
+        return self.show(export, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class ExportView(OneExportView):
@@ -188,19 +201,20 @@ class DownloadExportView(OneExportView):
 
     def get(self, request: WorkspaceRequest, public_id: UUID) -> HttpResponseBase:
         export = self.find(public_id)
+        name = ExportPage(export, request.membership).file_name
         try:
-            download_export(acting_member=request.membership, export=export)
+            # What cannot be delivered is not noted as taken.
+            with transaction.atomic():
+                download_export(acting_member=request.membership, export=export)
+                return deliver(export, name, format_of(export.dialect).content_type)
         except NotAllowed as error:
             raise PermissionDenied from error
         except NotReady:
             return self.show(export, HTTPStatus.CONFLICT)
-        except Expired:
+        except (Expired, FileNotFoundError):
             return self.show(export, HTTPStatus.GONE)
-        name = ExportPage(export, request.membership).file_name
-        try:
-            return deliver(export, name, format_of(export.dialect).content_type)
-        except FileNotFoundError:
-            return self.show(export, HTTPStatus.GONE)
+        except OSError:
+            return self.show_away(export)
 
 
 class ReceiptView(OneExportView):

@@ -141,7 +141,10 @@ def forget_in_exports(marks: Marks) -> int:
 
 
 def start_again(running: QuerySet[Export]) -> None:
-    """Let exports that run begin anew; whoever writes them finds out by the next sign of life."""
+    """Let exports that run begin anew; whoever writes them finds out by the next sign of life.
+
+    That attempt is not counted: the last of them would otherwise be one that its worker was lost on.
+    """
     for export in running.select_for_update(no_key=True).order_by("pk"):
         export.state, export.queued_at, export.lease_until, export.rows_done = (
             ExportState.QUEUED,
@@ -149,7 +152,8 @@ def start_again(running: QuerySet[Export]) -> None:
             None,
             0,
         )
-        export.save(update_fields=["state", "queued_at", "lease_until", "rows_done"])
+        export.tries += 1
+        export.save(update_fields=["state", "queued_at", "lease_until", "rows_done", "tries"])
         announce(export.workspace_key, export.pk)
 
 

@@ -4,8 +4,9 @@ Only its pages are read in a way of their own (`reading`), and shown by a templa
 """
 
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy as _
@@ -22,9 +23,12 @@ from atomicpay.workspaces.models import Membership
 from customers.models import Customer
 
 from .filters import CUSTOMER, TimelineFilters
-from .kinds import ACT, KIND_OF_ACT, Kind, kind_of, visible_to
+from .kinds import ACT, KIND_OF_ACT, PERMISSIONS_OF_KINDS, Kind, kind_of, visible_to
 from .models import TimelineEntry
 from .reading import parts_of, read_entries
+
+EXPORTS: Final = 84
+"""The branch of the view that tells of files of a timeline."""
 
 
 def _kind_of_row() -> Case:
@@ -84,6 +88,7 @@ class TimelineList(ListPage):
     noun, noun_plural = _("entry"), _("entries")
     model = TimelineEntry
     permission = "customers.view"
+    row_permissions = tuple(sorted({*PERMISSIONS_OF_KINDS.values()}))
     filterset = TimelineFilters
     row_key = ()
     columns = (
@@ -155,6 +160,9 @@ class TimelineList(ListPage):
     empty_title = _("Nothing on record")
     empty_text = _("What is bought, paid, said and done about this customer appears here by itself.")
     list_url, record_url = "timeline:any", "timeline:of_customer"
+
+    def row_of_export(self, export_id: int) -> Q:
+        return Q(branch=EXPORTS, record_id=export_id)
 
     def parse(
         self,

@@ -58,9 +58,10 @@ class ListPage:
     # Whether members can save views of it and choose its columns (`atomicpay.saved_views`).
     keeps_views: ClassVar[bool] = False
     tally_number: ClassVar[str] = ""
-    # What tells a file's rows apart, however they change: the record's id and a code where it makes several.
-    # Empty for a list whose files are not compared with each other.
+    # What tells a file's rows apart: the record's id, and a code where it makes several. Empty: not compared.
     row_key: ClassVar[tuple[str, ...]] = ("public_id",)
+    # Rights that show their holder rows which others do not see; asked again of who takes a file.
+    row_permissions: ClassVar[tuple[str, ...]] = ()
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
@@ -105,6 +106,10 @@ class ListPage:
     def kept_out(self) -> list[tuple[str | Promise, QuerySet]]:
         """What the list shows under no filters at all, by the reason."""
         return []
+
+    def row_of_export(self, export_id: int) -> Condition | None:
+        """The row that asking for a file adds to this very list: not in that file, as it was on no screen."""
+        return None
 
     def count_for_export(self, state: "ListState") -> int:
         """How many rows a file has: more than the list's where a record makes several."""
@@ -164,7 +169,7 @@ class ListState(Presentation, Ordered):
             words = gettext("A filter cannot be read, so nothing is listed. See the marked filter.")
             self.notices.append(words)
 
-    # Rows ---------------------------------------------------------------------------------------------------
+    # Rows and columns ---------------------------------------------------------------------------------------
 
     def queryset(self) -> QuerySet:
         """The rows of the list, in scope, filtered and sorted; all of them, not a page."""
@@ -196,8 +201,6 @@ class ListState(Presentation, Ordered):
     def export_queryset(self) -> QuerySet:
         """The same rows in the same order, with what `Column.expression` names; no two rows sort alike."""
         return self.page.rows_for_export(self.queryset())
-
-    # Columns ------------------------------------------------------------------------------------------------
 
     @property
     def export_columns(self) -> tuple[Column, ...]:
@@ -267,8 +270,6 @@ class ListState(Presentation, Ordered):
             for name, filter_ in self.filterset.filters.items()
             if isinstance(filter_, OptionFilter) and filter_.left_out and not self.value(name)
         ]
-
-    # Reading ------------------------------------------------------------------------------------------------
 
     def _prepared(self, *, reads_all: bool) -> QuerySet:
         return self.sorting.prepare(self.filterset.rows(reads_all=reads_all))

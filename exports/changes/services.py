@@ -16,7 +16,10 @@ from ..services import assert_may_have, assert_ready
 
 @transaction.atomic
 def download_changes(*, acting_member: Membership, export: Export) -> BinaryIO:
-    """Open the file of changes for a member and note that they took it; raises a CannotDownload."""
+    """Open the file of changes for a member and note that they took it.
+
+    Raises a CannotDownload, or OSError while what keeps the files is away.
+    """
     assert_may_have(acting_member, export)
     assert_ready(export)
     if not Comparison.objects.filter(export=export).exists():

@@ -32,5 +32,7 @@ class DownloadChangesView(OneExportView):
             return self.show(export, HTTPStatus.CONFLICT)
         except Expired:
             return self.show(export, HTTPStatus.GONE)
+        except OSError:
+            return self.show_away(export)
         name = f"{Path(ExportPage(export, request.membership).file_name).stem}{storage.CHANGES}"
         return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")

@@ -18,7 +18,6 @@ from atomicpay.ui.listing import ListPage
 from atomicpay.ui.ranges import DayRangeFilter
 from atomicpay.ui.registry import get_list_page, list_pages, register
 from atomicpay.workspaces.models import Membership
-from atomicpay.workspaces.scope import active_scope
 
 from ..lists import ExportList
 from ..models import Export, ExportDownload
@@ -175,9 +174,10 @@ class ExportHistory(ListPage):
 
     def all_rows(self) -> QuerySet:
         """Of who is limited to products: what holds none but theirs."""
-        products = active_scope().products
-        exports = Export.objects.all()
-        return exports if products is None else exports.filter(products__contained_by=list(products))
+        return Export.objects.within_products()
+
+    def row_of_export(self, export_id: int) -> Q:
+        return Q(pk=export_id)
 
     def rows_for_screen(self, queryset: QuerySet, columns: tuple[Column, ...]) -> QuerySet[Any]:
         counted = queryset.annotate(

@@ -18,6 +18,7 @@ from atomicpay.workspaces.models import Membership
 
 from ..asked import CREATE
 from .models import Schedule
+from .querysets import OVERSEE
 from .states import Rhythm, ScheduleState
 from .words import state_mark, timing_words
 
@@ -63,6 +64,7 @@ class ScheduleList(ListPage):
     noun, noun_plural = _("scheduled export"), _("scheduled exports")
     model = Schedule
     permission = CREATE
+    row_permissions = (OVERSEE,)
     filterset = ScheduleFilters
     on_screen = ("name", "rhythm", "next_at", "state", "owner")
     default_sort = "-made"

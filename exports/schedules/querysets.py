@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.owned import OwnedQuerySet
+from atomicpay.workspaces.scope import is_limited_to_products
 
 from ..states import OPEN
 from .states import ScheduleState
@@ -22,8 +23,12 @@ class ScheduleQuerySet(OwnedQuerySet["Schedule"]):
     """Reads of schedules. Times are compared by the database's clock: a worker's may be wrong."""
 
     def visible_to(self, member: Membership) -> Self:
-        """The member's own, or everybody's for who oversees exports."""
-        return self.all() if member.may(OVERSEE) else self.filter(owner=member)
+        """The member's own, or everybody's for who oversees exports and sees all products.
+
+        Its files will hold what their owner may see by then, so none can be said to lie within fewer.
+        """
+        sees_all = member.may(OVERSEE) and not is_limited_to_products()
+        return self.all() if sees_all else self.filter(owner=member)
 
     def active(self) -> Self:
         return self.filter(state=ScheduleState.ACTIVE)

@@ -1,6 +1,7 @@
 """Taking a file: every right is asked again at that moment, and the taking is noted (T13, T25, T63)."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.workspaces.models import Membership, ProductAccess, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
+from customers.models import Customer
+from exports import storage
 from exports.attempts import place_of
 from exports.models import Export, ExportDownload
 from exports.states import ExportState
 from tests.exports.conftest import Ask, bytes_of, change, run
-from tests.factories import SaleFactory
+from tests.factories import CustomerFactory, SaleFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,3 +185,110 @@ def test_names_in_the_address_lead_nowhere(finance: Membership, export: Export, 
     client = sign_in(finance)
     for name in ("../1", "%2e%2e/1", "..%2f1", "1.csv", f"{export.public_id}/../{export.public_id}%00"):
         assert client.get(client.at(f"exports/{name}/download/")).status_code == 404
+
+
+def become(member: Membership, role: Role, *extra_permissions: str) -> None:
+    with enter(member.workspace_id):
+        Membership.objects.filter(pk=member.pk).update(role=role, extra_permissions=list(extra_permissions))
+
+
+def status_of_download(client: Any, export: Export) -> int:
+    answer = client.get(client.at(path_of(export)))
+    answer.close()
+    return int(answer.status_code)
+
+
+@pytest.fixture
+def customer(aurora: Workspace) -> Customer:
+    with enter(aurora.pk):
+        customer: Customer = CustomerFactory()
+        return customer
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["kept", "from before"])
+def test_rights_of_the_rows_of_a_timeline_are_asked_again(
+    owner: Membership, customer: Customer, ask: Ask, sign_in: Any, is_known: bool
+) -> None:
+    with enter(owner.workspace_id):
+        SaleFactory(customer=customer)
+    columns = ["at", "kind", "step", "status"]
+    export = run(ask(owner, f"customer={customer.public_id}", page="timeline", columns=columns))
+    if not is_known:
+        change(export, row_rights=None)
+    client = sign_in(owner)
+    assert status_of_download(client, export) == 200
+    become(owner, Role.EMPLOYEE, "exports.create", "customers.view")
+    assert status_of_download(client, export) == 403
+    assert (
+        "holds more than you may see now"
+        in client.get(client.at(f"exports/{export.public_id}/")).content.decode()
+    )
+
+
+def test_own_timeline_of_few_rights_can_be_taken_with_few_rights(
+    finance: Membership, customer: Customer, ask: Ask, sign_in: Any
+) -> None:
+    become(finance, Role.EMPLOYEE, "exports.create", "customers.view")
+    columns = ["at", "kind", "step", "status"]
+    export = run(ask(finance, f"customer={customer.public_id}", page="timeline", columns=columns))
+    assert export.row_rights == ["customers.view"]
+    assert status_of_download(sign_in(finance), export) == 200
+
+
+def test_list_of_everybody_s_exports_is_kept_from_who_sees_their_own_alone(
+    owner: Membership, export: Export, ask: Ask, sign_in: Any
+) -> None:
+    of_all = run(ask(owner, page="exports", columns=["reference", "query"]))
+    client = sign_in(owner)
+    assert status_of_download(client, of_all) == 200
+    become(owner, Role.FINANCE)
+    assert status_of_download(client, of_all) == 403
+
+
+def test_right_of_a_filter_is_asked_again(owner: Membership, ask: Ask, sign_in: Any) -> None:
+    export = run(ask(owner, "last_purchase=today", page="customers", columns=["name"]))
+    client = sign_in(owner)
+    assert status_of_download(client, export) == 200
+    become(owner, Role.EMPLOYEE, "exports.create", "customers.view")
+    assert status_of_download(client, export) == 403
+
+
+@pytest.fixture(params=["bucket", "directory"])
+def store_away(request: pytest.FixtureRequest, export: Export, settings: Any, monkeypatch: Any) -> None:
+    """What keeps the files does not answer, once the file is written."""
+    if request.param == "bucket":
+        settings.EXPORT_BUCKET = {
+            "bucket_name": "files",
+            "endpoint_url": "http://127.0.0.1:9",
+            "access_key": "key",
+            "secret_key": "secret",
+            "region_name": "sa-east-1",
+        }
+        return
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+
+
+def test_store_that_is_away_is_said_and_nothing_is_noted(
+    finance: Membership, export: Export, store_away: None, sign_in: Any
+) -> None:
+    client = sign_in(finance)
+    answer = client.get(client.at(path_of(export)))
+    assert answer.status_code == 503
+    assert "what keeps the files does not answer" in answer.content.decode()
+    assert downloads_of(export) == []
+
+
+def test_file_that_cannot_be_opened_is_not_noted_as_taken(
+    finance: Membership, export: Export, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> Any:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(storage, "open_file", fail)
+    client = sign_in(finance)
+    assert client.get(client.at(path_of(export))).status_code == 503
+    assert downloads_of(export) == []

@@ -1,11 +1,13 @@
 """The mail about an export that has ended: once, only for who wants it, with nothing in it but a link."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.utils import timezone
 
 from atomicpay.workspaces.models import Membership, Workspace
@@ -89,6 +91,67 @@ def test_mail_server_that_is_away_is_asked_again(export: Export, monkeypatch: py
     assert (mail.outbox, workspaces_with_work()) == ([], [export.workspace_id])
     sweep()
     assert (len(mail.outbox), workspaces_with_work()) == (1, [])
+
+
+def test_mail_that_can_never_be_sent_keeps_no_other_waiting(
+    finance: Membership, export: Export, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports = [run(change(each, mail_when_ready=False)) for each in (export, ask(finance))]
+    for each in exports:
+        change(each, mail_when_ready=True)
+    send = EmailBackend.send_messages
+
+    def refuse_the_first(self: Any, messages: Any) -> int:
+        if "E-0001" in messages[0].subject:
+            raise ValueError
+        return int(send(self, messages))
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_the_first)
+    sweep()
+    assert [message.subject for message in mail.outbox] == ["Export E-0002 is ready"]
+
+
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches kill -9."""
+
+
+def test_mail_whose_worker_is_killed_is_sent_by_the_next(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_killed(self: Any, messages: Any) -> int:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", be_killed)
+        with pytest.raises(Killed):
+            run(export)
+    assert again(export).state == ExportState.READY
+    sweep()
+    assert (len(mail.outbox), workspaces_with_work()) == (1, [])
+
+
+def test_mail_that_is_being_sent_is_not_sent_by_another(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = EmailBackend.send_messages
+    beside: list[Thread] = []
+
+    def tell_beside() -> None:
+        mails.tell(export.workspace_id, export.pk)
+        connection.close()
+
+    def send_beside_another(self: Any, messages: Any) -> int:
+        another = Thread(target=tell_beside)
+        beside.append(another)
+        if len(beside) == 1:
+            another.start()
+            another.join(10)
+            assert not another.is_alive()
+        return int(send(self, messages))
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send_beside_another)
+    run(export)
+    assert (len(mail.outbox), len(beside)) == (1, 1)
 
 
 def test_mail_is_in_the_language_of_its_reader(finance: Membership, export: Export) -> None:

@@ -16,11 +16,14 @@ from atomicpay.ui.registry import get_list_page
 from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
+from customers.models import Customer
 from exports.states import ExportState
 from sales.models import Sale
 from tests.conftest import Beacon
 from tests.drawn import draw_query, limited, write_books
 from tests.exports.conftest import Ask, run, table_of
+from tests.factories import CustomerFactory
+from tests.lists import listed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +34,13 @@ MONEY = {"customers": ["lifetime_spend"], "sales": ["amount_charged"], "subscrip
 @pytest.fixture
 def books(aurora: Workspace, beacon: Beacon, course: Product) -> None:
     write_books(aurora, course)
+
+
+@pytest.fixture
+def customer(aurora: Workspace) -> Customer:
+    with enter(aurora.pk):
+        customer: Customer = CustomerFactory()
+        return customer
 
 
 def ids_on_screen(member: Membership, page: str, query: str) -> list[str]:
@@ -106,3 +116,32 @@ def test_limited_and_full_scopes_differ(finance: Membership, course: Product, bo
         within = table_of(run(ask(finance)))
     assert 0 < len(within) < len(everything)
     assert 0 < len(filtered) < len(everything)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("timeline", ["at", "kind", "step"]),
+        ("exports", ["reference", "state"]),
+        ("export_history", ["reference", "state"]),
+    ],
+)
+def test_file_of_what_members_do_has_no_row_of_its_own_making(
+    name: str, columns: list[str], owner: Membership, customer: Customer, ask: Ask
+) -> None:
+    """It is what the screen and the confirm step said before it was asked for; the next file has that row."""
+    query = f"customer={customer.public_id}" if name == "timeline" else ""
+    if name == "timeline":
+        run(ask(owner, query, page=name, columns=columns))
+    else:
+        run(ask(owner))
+    before = listed(name, query, owner)
+    first = run(ask(owner, query, page=name, columns=columns))
+    assert (first.state, first.rows_confirmed, first.rows_written) == (
+        ExportState.READY,
+        len(before),
+        len(before),
+    )
+    assert "running" not in {row.get("state") for row in table_of(first)}
+    second = run(ask(owner, query, page=name, columns=columns))
+    assert second.rows_written == second.rows_confirmed == len(before) + 1

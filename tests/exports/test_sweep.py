@@ -1,5 +1,6 @@
 """What nobody has to look after: stuck exports run again, lost ones end, old files go (T33, T38, T63)."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,13 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from atomicpay.audit.models import AuditEntry
+from atomicpay.privacy.erasing import start_again
+from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
-from exports import sweep as sweeping
+from exports import attempts, storage, sweep as sweeping
 from exports.models import Export
+from exports.services import cancel_export
 from exports.states import ExportState, Failure
 from exports.sweep import sweep, workspaces_with_work
 from exports.tasks import sweep_exports
@@ -135,12 +139,10 @@ def test_trouble_in_one_workspace_keeps_no_other_waiting(
     sweep_workspace = sweeping.sweep_workspace
     first = min(export.workspace_id, beacon.workspace.pk)
 
-    def break_in_the_first() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT app_workspace()")
-            if cursor.fetchone()[0] == first:
-                raise DatabaseError
-        sweep_workspace()
+    def break_in_the_first(workspace_id: int) -> None:
+        if workspace_id == first:
+            raise DatabaseError
+        sweep_workspace(workspace_id)
 
     monkeypatch.setattr(sweeping, "sweep_workspace", break_in_the_first)
     sweep()
@@ -159,3 +161,69 @@ def test_what_is_due_tells_ids_of_workspaces_only() -> None:
     assert (result, is_definer, is_not_ours) == ("TABLE(workspace_id bigint)", True, True)
     assert config == ["search_path=pg_catalog, public, pg_temp"]
     assert grants == 2  # the owner's and the runtime role's
+
+
+@pytest.fixture
+def undeletable(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """No file can be deleted while it lasts: the disk is read-only, or the bucket away."""
+
+    def refuse(place: storage.Place) -> None:
+        raise PermissionError(place.directory)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "remove_all", refuse)
+        yield patch
+
+
+def test_file_that_cannot_be_deleted_stops_nothing_and_goes_later(
+    finance: Membership, export: Export, ask: Ask, announced: Told, undeletable: pytest.MonkeyPatch
+) -> None:
+    past = run(export)
+    lost, waiting = ask(finance), ask(finance)
+    change(past, expires_at=ago(seconds=1))
+    change(lost, state=ExportState.RUNNING, attempt=3, lease_until=ago(seconds=1))
+    change(waiting, queued_at=ago(minutes=2))
+    announced.clear()
+    for _round in range(2):
+        sweep()
+        assert announced == [(waiting.workspace_id, waiting.pk)]
+        assert again(past).state == ExportState.EXPIRED
+        assert (again(lost).state, again(lost).failure) == (ExportState.FAILED, Failure.GIVEN_UP)
+        assert files_of(past) == ["1.csv"]
+    undeletable.undo()
+    assert workspaces_with_work() == [export.workspace_id]
+    sweep()
+    assert (files_of(past), workspaces_with_work()) == ([], [])
+    with enter(export.workspace_id):
+        assert AuditEntry.objects.filter(action="export.expired").count() == 1
+
+
+def test_files_of_a_canceled_export_that_could_not_be_deleted_go_later(
+    finance: Membership, export: Export, undeletable: pytest.MonkeyPatch
+) -> None:
+    place = attempts.place_of(export)
+    place.directory.mkdir(parents=True)
+    place.part(1).write_bytes(b"name")
+    with enter_as(finance.workspace_id, finance.pk) as member:
+        cancel_export(acting_member=member, export=export)
+    undeletable.undo()
+    sweep()
+    assert files_of(export) == []
+
+
+def test_anonymising_somebody_costs_an_export_no_attempt(export: Export, announced: Told) -> None:
+    """Its last attempt is taken from it; that is no loss of a worker (see `atomicpay.privacy`)."""
+    lease = timezone.now() + timedelta(seconds=30)
+    change(export, state=ExportState.RUNNING, attempt=3, lease_until=lease)
+    with enter(export.workspace_id):
+        start_again(Export.objects.filter(state=ExportState.RUNNING))
+    sweep()
+    assert again(export).state == ExportState.QUEUED
+    done = run(export)
+    assert (done.state, done.attempt, files_of(done)) == (ExportState.READY, 4, ["4.csv"])
+
+
+def test_export_that_was_started_again_is_given_up_after_as_many_losses(export: Export) -> None:
+    change(export, state=ExportState.RUNNING, attempt=4, tries=4, lease_until=ago(seconds=1))
+    sweep()
+    assert again(export).failure == Failure.GIVEN_UP
