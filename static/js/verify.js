@@ -22,8 +22,10 @@
     unread.hidden = true;
     try {
       form.elements.sha256.value = await sha256(file);
-      // Only the reference is sent: what else a person put into the name is not ours.
-      form.elements.name.value = file.name.match(/E-\d{4,9}/gi)?.at(-1) ?? "";
+      // Only the reference and what kind of file it is are sent: what else a person put into the name is not ours.
+      const reference = file.name.match(/E-\d{4,9}/gi)?.at(-1) ?? "";
+      const beside = file.name.match(/\.(changes|receipt)\b[^.]*\.(csv|json)$/i);
+      form.elements.name.value = reference + (beside ? `.${beside[1]}.${beside[2]}` : "");
       form.requestSubmit();
     } catch {
       unread.hidden = false;
