@@ -1,5 +1,6 @@
 """What the pages of exports show: the writing, and the receipt."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -39,6 +40,18 @@ class CurrencySums(NamedTuple):
     currency: str
     rows: int
     sums: list[int]
+
+
+class Pace(NamedTuple):
+    """How quickly rows are written, and how long the rest takes if it goes on so."""
+
+    rows_a_second: int
+    seconds_left: int
+
+    @property
+    def minutes_left(self) -> int:
+        """Rounded up: nobody minds to wait less."""
+        return -(-self.seconds_left // 60)
 
 
 @dataclass
@@ -107,6 +120,21 @@ class ExportPage:
     def left_out(self) -> list[LeftOut]:
         """What was left out, and why, counted when it was asked."""
         return [LeftOut(**entry) for entry in self.export.left_out]
+
+    @property
+    def pace(self) -> Pace | None:
+        """Since the attempt began, so that what it does before the first row counts too; None without rows.
+
+        By the moments of its own signs of life: it goes no further between them.
+        """
+        export = self.export
+        if not (export.started_at and export.heartbeat_at and export.rows_done):
+            return None
+        seconds = (export.heartbeat_at - export.started_at).total_seconds()
+        if seconds <= 0:
+            return None
+        left = max(0, export.rows_total - export.rows_done)
+        return Pace(round(export.rows_done / seconds), math.ceil(seconds * left / export.rows_done))
 
     @property
     def failure(self) -> str:
