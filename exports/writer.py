@@ -87,6 +87,9 @@ def _select(queryset: QuerySet, columns: Sequence[FileColumn], ledger: Ledger | 
     values = _Values()
     cells = [column.cell(*(values.name(source) for source in column.sources)) for column in columns]
     selected = [sql for sql, _ in cells]
+    if len(selected) == 1:
+        # No value is nothing at all, and a line of nothing is no row to who reads the file: so it is "".
+        selected = [f"COALESCE(({selected[0]})::text, '')"]
     if ledger:
         selected = ledger.key(values.name) + selected
     compiler = queryset.values_list(*values.sources).query.get_compiler(connection=connections[queryset.db])
