@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from atomicpay.catalog.models import Product
 from atomicpay.ui.columns import Column, Kind
 from atomicpay.ui.html import status
 from atomicpay.workspaces.models import Membership
@@ -115,6 +116,16 @@ class ExportPage:
             )
             for entry in self.export.sums
         ]
+
+    @cached_property
+    def products(self) -> list[Product] | None:
+        """The products that its rows were limited to, by name; None: it was not limited.
+
+        For who may have the file: they see each of them.
+        """
+        if self.export.products is None:
+            return None
+        return list(Product.objects.filter(pk__in=self.export.products).order_by("name_sort", "pk"))
 
     @property
     def left_out(self) -> list[LeftOut]:
