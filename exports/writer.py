@@ -64,7 +64,8 @@ def write_csv(
     operations: Any = connection.ops
     rows = 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('TimeZone', %s, true)", [zone])
+        cursor.execute("SELECT current_setting('TimeZone'), set_config('TimeZone', %s, true)", [zone])
+        before = cursor.fetchone()[0]
         # COPY takes no parameters: they are put in by the driver, quoted by the server's own rules.
         statement = operations.compose_sql(
             f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER '{separator}')", params
@@ -75,6 +76,8 @@ def write_csv(
                 sink.write(ledger.take(lines, separator.encode()) if ledger else b"".join(lines))
                 rows += len(lines)
                 on_rows(rows)
+        # Django takes what it reads for times of its own zone: in another they would be hours off.
+        cursor.execute("SELECT set_config('TimeZone', %s, true)", [before])
     return rows
 
 
