@@ -1,5 +1,6 @@
 """The confirm step: what a file will hold and leave out, and what keeps it from being asked for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -29,13 +30,14 @@ from .services import wants_mail, who_may_download
 from .workbook import MOST_ROWS
 
 LIST, COLUMN, DIALECT, START = "list", "column", "dialect", "start"
+OWN = (LIST, COLUMN, DIALECT, START)
 """The parameters of the confirm step that are not the list's own."""
 
 
 def query_of_list(parameters: QueryDict) -> str:
     """The list's own address in that of the confirm step."""
     own = parameters.copy()
-    for name in (LIST, COLUMN, DIALECT, START):
+    for name in OWN:
         own.pop(name, None)
     return own.urlencode()
 
@@ -157,10 +159,10 @@ class Confirmation:
     def filters(self) -> list[tuple[str, str]]:
         return self.state.describe() if self.state.is_valid else []
 
-    @property
-    def schedule_url(self) -> str:
-        """Where the same is asked for by the clock."""
-        own, query = urlencode({LIST: self.page.name}), self.state.canonical_query()
+    def schedule_url(self, columns: Sequence[str], dialect: str) -> str:
+        """Where the same, with what was ticked, is asked for by the clock."""
+        query = self.state.canonical_query()
+        own = urlencode([(LIST, self.page.name), *((COLUMN, key) for key in columns), (DIALECT, dialect)])
         return f"{reverse('exports:new_schedule')}?{own}{f'&{query}' if query else ''}"
 
     @property

@@ -16,6 +16,9 @@ from .file_templates.rules import SHARE
 SAVE = "save"
 """The button that keeps columns and format as a template, and asks for no file."""
 
+SCHEDULE = "schedule"
+"""The button that leads to where the same is asked for by the clock."""
+
 
 class FileForm(forms.Form):
     """What the file holds and how. The boxes stand, and are sent, in the order that the columns will have."""

@@ -1,5 +1,6 @@
 """What the pages of exports show: the writing, and the receipt."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from atomicpay.catalog.models import Product
 from atomicpay.ui.columns import Column, Kind
 from atomicpay.ui.html import status
 from atomicpay.workspaces.models import Membership
@@ -39,6 +41,18 @@ class CurrencySums(NamedTuple):
     currency: str
     rows: int
     sums: list[int]
+
+
+class Pace(NamedTuple):
+    """How quickly rows are written, and how long the rest takes if it goes on so."""
+
+    rows_a_second: int
+    seconds_left: int
+
+    @property
+    def minutes_left(self) -> int:
+        """Rounded up: nobody minds to wait less."""
+        return -(-self.seconds_left // 60)
 
 
 @dataclass
@@ -103,10 +117,35 @@ class ExportPage:
             for entry in self.export.sums
         ]
 
+    @cached_property
+    def products(self) -> list[Product] | None:
+        """The products that its rows were limited to, by name; None: it was not limited.
+
+        For who may have the file: they see each of them.
+        """
+        if self.export.products is None:
+            return None
+        return list(Product.objects.filter(pk__in=self.export.products).order_by("name_sort", "pk"))
+
     @property
     def left_out(self) -> list[LeftOut]:
         """What was left out, and why, counted when it was asked."""
         return [LeftOut(**entry) for entry in self.export.left_out]
+
+    @property
+    def pace(self) -> Pace | None:
+        """Since the attempt began, so that what it does before the first row counts too; None without rows.
+
+        By the moments of its own signs of life: it goes no further between them.
+        """
+        export = self.export
+        if not (export.started_at and export.heartbeat_at and export.rows_done):
+            return None
+        seconds = (export.heartbeat_at - export.started_at).total_seconds()
+        if seconds <= 0:
+            return None
+        left = max(0, export.rows_total - export.rows_done)
+        return Pace(round(export.rows_done / seconds), math.ceil(seconds * left / export.rows_done))
 
     @property
     def failure(self) -> str:

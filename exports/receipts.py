@@ -9,7 +9,7 @@ from .changes.pages import receipt_of_changes
 from .models import Export
 from .pages import ExportPage
 
-VERSION = 1
+VERSION = 2
 """Changes when a name in the receipt means something else than before."""
 
 
@@ -26,7 +26,7 @@ def receipt_of(page: ExportPage) -> dict[str, Any]:
         "list": export.page,
         "query": export.query,
         "filters": export.filters,
-        "products": "all" if export.products is None else "those of who asked",
+        "products": _products(page),
         "columns": [page.known_columns[key].header for key in export.columns if key in page.known_columns],
         "format": export.dialect,
         "zone": export.timezone,
@@ -40,6 +40,13 @@ def receipt_of(page: ExportPage) -> dict[str, Any]:
         "written": {"at": _local(export, "finished_at"), "attempts": export.attempt},
         "kept_until": _local(export, "expires_at"),
     }
+
+
+def _products(page: ExportPage) -> str | list[dict[str, str]]:
+    """The scope: "all", or which products the rows were limited to."""
+    if page.products is None:
+        return "all"
+    return [{"id": str(product.public_id), "name": product.name} for product in page.products]
 
 
 def _sums(entry: dict[str, Any], page: ExportPage) -> dict[str, Any]:

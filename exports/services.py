@@ -125,8 +125,11 @@ def _throw_away(export: Export) -> None:
 
 
 def wants_mail(member: Membership) -> bool:
-    """Whether the member wanted to be mailed about the last export they asked for; True before the first."""
-    last = Export.objects.filter(requested_by=member).newest_first().first()
+    """Whether the member wanted to be mailed about the last export they asked for; True before the first.
+
+    By hand: what a schedule asks for in their name says nothing of what they chose.
+    """
+    last = Export.objects.filter(requested_by=member, schedule=None).newest_first().first()
     return last is None or last.mail_when_ready
 
 

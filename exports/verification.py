@@ -1,7 +1,7 @@
 """Whether a file is one that was exported here, to the byte: asked by its SHA-256, never by the file."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from atomicpay.workspaces.models import Membership
 
-from .models import Export
+from .models import Comparison, Export
 
 _MOST: Final = 10
 _NUMBER: Final = re.compile(r"E-(\d{4,9})", re.ASCII | re.IGNORECASE)
+# Browsers put their own number into a name that they have already: "E-0002.changes (1).csv".
+_BESIDE: Final = re.compile(r"\.(changes|receipt)\b[^.]*\.(?:csv|json)\s*$", re.ASCII | re.IGNORECASE)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,6 +25,7 @@ class Finding(StrEnum):
     SAME = "same"
     CHANGED = "changed"
     UNKNOWN = "unknown"
+    RECEIPT = "receipt"
 
 
 class VerifyForm(forms.Form):
@@ -51,29 +54,47 @@ class VerifyForm(forms.Form):
             raise forms.ValidationError(_("A SHA-256 has 64 characters: digits and the letters from a to f."))
         return digits
 
-    def clean_name(self) -> int | None:
-        """The number of the export that the name carries."""
+    @property
+    def number(self) -> int | None:
+        """The number of the export whose own file has the name; none for what lies beside that file."""
         found = _NUMBER.findall(self.cleaned_data["name"])
-        return int(found[-1]) if found else None
+        return int(found[-1]) if found and not self._beside else None
+
+    @property
+    def is_of_receipt(self) -> bool:
+        """Whether the name is that of a receipt, of which no hash is kept."""
+        return self._beside == "receipt"
+
+    @property
+    def _beside(self) -> str:
+        found = _BESIDE.search(self.cleaned_data["name"])
+        return found[1].lower() if found else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of the question: the exports of just these bytes, or the one that the name speaks of."""
+    """What became of the question: the exports of just these bytes, or the one that the name speaks of.
+
+    `changes_of` are those beside which the very file was written as that of their changes.
+    """
 
     finding: Finding
-    exports: list[Export]
+    exports: list[Export] = field(default_factory=list)
+    changes_of: list[Export] = field(default_factory=list)
 
 
 def verify(form: VerifyForm, member: Membership) -> Verdict:
-    """Look a valid form's hash up among the exports that the member may see.
+    """Look a valid form's hash up among the files of the exports that the member may see.
 
     The same books give the same bytes, so that several exports may have one hash.
     """
-    visible = Export.objects.visible_to(member).exclude(sha256="")
-    same = list(visible.filter(sha256=form.cleaned_data["sha256"]).newest_first()[:_MOST])
-    if same:
-        return Verdict(Finding.SAME, same)
-    number = form.cleaned_data["name"]
-    named = list(visible.filter(number=number)) if number is not None else []
+    visible, sha256 = Export.objects.visible_to(member).exclude(sha256=""), form.cleaned_data["sha256"]
+    same = list(visible.filter(sha256=sha256).newest_first()[:_MOST])
+    compared = Comparison.objects.filter(sha256=sha256).values("export")
+    changes_of = list(visible.filter(pk__in=compared).newest_first()[:_MOST])
+    if same or changes_of:
+        return Verdict(Finding.SAME, same, changes_of)
+    if form.is_of_receipt:
+        return Verdict(Finding.RECEIPT)
+    named = list(visible.filter(number=form.number)) if form.number is not None else []
     return Verdict(Finding.CHANGED if named else Finding.UNKNOWN, named)

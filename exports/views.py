@@ -25,7 +25,7 @@ from .errors import CannotCancel, CannotExport, Expired, NotAllowed, NotReady
 from .file_templates.errors import CannotKeep
 from .file_templates.forms import PROBLEMS
 from .file_templates.services import save_template
-from .forms import SAVE, FileForm, KeepForm, MailForm
+from .forms import SAVE, SCHEDULE, FileForm, KeepForm, MailForm
 from .lists import ExportList
 from .models import Export
 from .pages import ExportPage
@@ -70,6 +70,9 @@ class NewExportView(WorkspaceView):
             return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)
         if SAVE in request.POST:
             return self._save(confirmation, form, keep)
+        if SCHEDULE in request.POST:
+            chosen = form.cleaned_data
+            return redirect(confirmation.schedule_url(chosen["column"], chosen["dialect"]))
         if not confirmation.fits(form.cleaned_data["dialect"]):
             form.add_error("dialect", Failure.NOT_IN_WORKBOOK.label)
             return self._show(confirmation, form, keep, HTTPStatus.BAD_REQUEST)

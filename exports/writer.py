@@ -64,7 +64,8 @@ def write_csv(
     operations: Any = connection.ops
     rows = 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('TimeZone', %s, true)", [zone])
+        cursor.execute("SELECT current_setting('TimeZone'), set_config('TimeZone', %s, true)", [zone])
+        before = cursor.fetchone()[0]
         # COPY takes no parameters: they are put in by the driver, quoted by the server's own rules.
         statement = operations.compose_sql(
             f"COPY ({sql}) TO STDOUT (FORMAT csv, DELIMITER '{separator}')", params
@@ -75,6 +76,8 @@ def write_csv(
                 sink.write(ledger.take(lines, separator.encode()) if ledger else b"".join(lines))
                 rows += len(lines)
                 on_rows(rows)
+        # Django takes what it reads for times of its own zone: in another they would be hours off.
+        cursor.execute("SELECT set_config('TimeZone', %s, true)", [before])
     return rows
 
 
@@ -87,6 +90,9 @@ def _select(queryset: QuerySet, columns: Sequence[FileColumn], ledger: Ledger | 
     values = _Values()
     cells = [column.cell(*(values.name(source) for source in column.sources)) for column in columns]
     selected = [sql for sql, _ in cells]
+    if len(selected) == 1:
+        # No value is nothing at all, and a line of nothing is no row to who reads the file: so it is "".
+        selected = [f"COALESCE(({selected[0]})::text, '')"]
     if ledger:
         selected = ledger.key(values.name) + selected
     compiler = queryset.values_list(*values.sources).query.get_compiler(connection=connections[queryset.db])

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from atomicpay.workspaces.models import Workspace
-from atomicpay.workspaces.scope import enter
+from atomicpay.workspaces.scope import enter_for_request
 
 from .models import ApiToken
 
@@ -39,7 +38,7 @@ def token_scope(secret: str) -> Iterator[ApiToken | None]:
     if workspace_id is None:
         yield None
         return
-    with enter(workspace_id, statement_seconds=settings.REQUEST_STATEMENT_SECONDS):
+    with enter_for_request(workspace_id):
         workspace = Workspace.objects.get(pk=workspace_id)
         token = ApiToken.objects.get(token_hash=hashed)
         token.workspace = workspace

@@ -9,6 +9,7 @@ from typing import IO, Final
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from atomicpay.audit.services import record
 from exports import bucket
@@ -44,7 +45,9 @@ def expire_exports(exports: Iterable[Export], marks: Marks | None) -> list[str]:
     for export in exports:
         if marks is None or _is_held(export, sought):
             export.state, export.failure_detail = ExportState.EXPIRED, {"cause": CAUSE}
-            export.save(update_fields=["state", "failure_detail"])
+            # The receipt says until when there was a file.
+            export.expires_at = timezone.now()
+            export.save(update_fields=["state", "failure_detail", "expires_at"])
             record("export.expired", acting_member=None, target=export, detail={"cause": CAUSE})
             found.append(_named(place_of(export).directory, "EXPORT_ROOT"))
     return found

@@ -114,6 +114,9 @@ DATABASE_POOL = {"min_size": 1, "max_size": 8, "timeout": 4}
 # A page that needs longer than this for one question is broken off, before it keeps others waiting.
 REQUEST_STATEMENT_SECONDS = 15
 
+# Who waits longer than this for what another holds is told to try again (503), within five seconds.
+REQUEST_LOCK_SECONDS = 4
+
 # --- People ---
 AUTH_USER_MODEL = "workspaces.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

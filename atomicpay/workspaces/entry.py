@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.http import HttpRequest
 
 from .models import Membership, ProductAccess, User, Workspace
-from .scope import enter, narrowed_to
+from .scope import enter, enter_for_request, narrowed_to
 
 
 class WorkspaceRequest(HttpRequest):
@@ -29,7 +28,7 @@ def find_workspace(slug: str) -> Workspace | None:
 @contextmanager
 def members_scope(workspace: Workspace, user: User) -> Iterator[Membership | None]:
     """Run a block as a member of the workspace, inside their products; None for who is not a member."""
-    with enter(workspace.pk, statement_seconds=settings.REQUEST_STATEMENT_SECONDS):
+    with enter_for_request(workspace.pk):
         membership = Membership.objects.current().filter(user_id=user.pk).first()
         if membership is None:
             yield None

@@ -1,11 +1,12 @@
 """Which workspace, and which of its products, the running code may see: the one way to enter a workspace."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from .errors import NoActiveWorkspace, WorkspaceAlreadyActive
@@ -50,6 +51,7 @@ def enter(
     products: Iterable[int] | None = None,
     snapshot: bool = False,
     statement_seconds: int = 0,
+    lock_seconds: int = 0,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[Scope]:
     """Run a block inside a workspace: one transaction, in which both the ORM and PostgreSQL know it.
@@ -57,7 +59,8 @@ def enter(
     Entered again inside itself it costs a savepoint; entered inside another workspace it raises
     WorkspaceAlreadyActive. With `snapshot` the whole block reads one REPEATABLE READ
     snapshot, which must be chosen before the first statement and so only works at the outermost level.
-    With `statement_seconds` PostgreSQL breaks off any statement that takes longer; 0 is no limit.
+    With `statement_seconds` PostgreSQL breaks off any statement that takes longer, with `lock_seconds` any
+    that waits longer for a lock; 0 is no limit.
 
     The setting is local to the transaction: a session-wide one would reach the next user of a pooled
     connection.
@@ -76,7 +79,7 @@ def enter(
                 )
             _execute(using, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         if outer is None:
-            _set_workspace(using, str(scope.workspace_id), statement_seconds)
+            _set_workspace(using, str(scope.workspace_id), statement_seconds, lock_seconds)
         token = _active.set(scope)
         try:
             yield scope
@@ -84,7 +87,16 @@ def enter(
             _active.reset(token)
         if outer is None and nested and not connection.needs_rollback:
             # A released savepoint keeps the value until the outer transaction ends.
-            _set_workspace(using, "", 0)
+            _set_workspace(using, "", 0, 0)
+
+
+def enter_for_request(workspace_id: int) -> AbstractContextManager[Scope]:
+    """Enter a workspace to answer a request: nothing that it asks of the database takes long."""
+    return enter(
+        workspace_id,
+        statement_seconds=settings.REQUEST_STATEMENT_SECONDS,
+        lock_seconds=settings.REQUEST_LOCK_SECONDS,
+    )
 
 
 @contextmanager
@@ -112,11 +124,12 @@ def in_scope_of_slots(workspace: Any, products: tuple[Any, ...] | None) -> Itera
         _active.reset(token)
 
 
-def _set_workspace(using: str, value: str, statement_seconds: int) -> None:
+def _set_workspace(using: str, value: str, statement_seconds: int, lock_seconds: int) -> None:
     _execute(
         using,
-        "SELECT set_config('app.workspace_id', %s, true), set_config('statement_timeout', %s, true)",
-        [value, f"{statement_seconds}s"],
+        "SELECT set_config('app.workspace_id', %s, true), set_config('statement_timeout', %s, true),"
+        " set_config('lock_timeout', %s, true)",
+        [value, f"{statement_seconds}s", f"{lock_seconds}s"],
     )
 
 

@@ -16,7 +16,8 @@ from atomicpay.workspaces.views import WorkspaceView
 
 from ..asked import CREATE
 from ..choosing import usual_columns
-from ..confirming import COLUMN, LIST
+from ..confirming import COLUMN, DIALECT, LIST, OWN
+from ..dialects import Dialect
 from ..forms import FileForm
 from . import services
 from .errors import CannotSchedule, NotAllowed, Problem
@@ -59,7 +60,7 @@ class NewScheduleView(WorkspaceView):
     def _new(self) -> NewSchedule:
         asked = self.request.GET.copy()
         page, view = asked.get(LIST, ""), asked.get(VIEW, "")
-        for name in (LIST, VIEW, COLUMN):
+        for name in (*OWN, VIEW):
             asked.pop(name, None)
         try:
             source = read_source(page, asked.urlencode(), view, self.request.membership)
@@ -72,7 +73,9 @@ class NewScheduleView(WorkspaceView):
 
     def _columns(self, new: NewSchedule, data: Any) -> FileForm:
         chosen = self.request.GET.getlist(COLUMN) or usual_columns(new.state)
-        return FileForm(data, columns=new.state.export_columns, chosen=chosen)
+        asked = self.request.GET.get(DIALECT)
+        dialect = asked if asked in Dialect.values else Dialect.STANDARD
+        return FileForm(data, columns=new.state.export_columns, chosen=chosen, dialect=dialect)
 
     def _show(
         self, new: NewSchedule, form: ScheduleForm, columns: FileForm, status: HTTPStatus = HTTPStatus.OK

@@ -118,6 +118,24 @@ def test_new_changed_and_gone_rows_are_told_with_why(
     }
 
 
+def test_row_that_was_committed_late_has_its_reason(
+    aurora: Workspace, finance: Membership, sales: list[Sale], ask: Ask
+) -> None:
+    """It is stamped when its transaction began, before the snapshot of the file that does not hold it.
+
+    In whatever zone: the moment of that snapshot is read while the file is written, in the file's own.
+    """
+    with enter(aurora.pk):
+        Workspace.objects.filter(pk=aurora.pk).update(timezone="Asia/Tokyo")
+    first = run(ask(finance, columns=COLUMNS))
+    assert first.as_of is not None
+    with enter(aurora.pk):
+        late = SaleFactory()
+    update(aurora, Sale, late.pk, created_at=first.as_of - timedelta(minutes=1))
+    export = run(ask(finance, columns=COLUMNS))
+    assert comparison_of(export).reasons["new"] == {"new_sale": 1}
+
+
 def test_rows_that_differ_are_those_of_the_file_and_gone_ones_hold_nothing(
     aurora: Workspace, finance: Membership, sales: list[Sale], ask: Ask
 ) -> None:

@@ -123,14 +123,24 @@ def test_limited_member_downloads_what_lies_within_their_products(
     with enter(export.workspace_id):
         Membership.objects.filter(pk=finance.pk).update(product_access=ProductAccess.SELECTED)
         grant = ProductGrant.objects.create(membership=finance, product=course)
-    own = run(ask(finance))
+    own = run(ask(finance, "currency=BRL"))
     client = sign_in(finance)
+    page = client.get(client.at(f"exports/{own.public_id}/")).content.decode()
+    # Query and scope, as the file was asked for.
+    assert "<code>sales?currency=BRL</code>" in page
+    assert f'<span class="sub">{course.name}</span>' in page
+    receipt = client.get(client.at(f"exports/{own.public_id}/receipt.json")).json()
+    assert receipt["query"] == "currency=BRL"
+    assert receipt["products"] == [{"id": str(course.public_id), "name": course.name}]
     answer = client.get(client.at(path_of(own)))
     assert answer.status_code == 200
     answer.close()
     with enter(export.workspace_id):
         grant.delete()
     assert client.get(client.at(path_of(own))).status_code == 403
+    page = client.get(client.at(f"exports/{own.public_id}/")).content.decode()
+    assert "<code>" not in page
+    assert course.name not in page
 
 
 def test_column_s_right_is_asked_again(finance: Membership, export: Export, ask: Ask, sign_in: Any) -> None:

@@ -17,7 +17,7 @@ from exports.models import Export
 from exports.states import ExportState, Failure
 from exports.sweep import sweep, workspaces_with_work
 from tests.exports.conftest import Ask, again, change, run
-from tests.factories import SaleFactory
+from tests.factories import ExportFactory, SaleFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,7 +161,9 @@ def test_mail_is_in_the_language_of_its_reader(finance: Membership, export: Expo
     assert "histórico de clientes" in mail.outbox[0].body
 
 
-def test_member_switches_it_off_where_an_export_is_confirmed(finance: Membership, sign_in: Any) -> None:
+def test_member_switches_it_off_where_an_export_is_confirmed(
+    finance: Membership, make: Any, sign_in: Any
+) -> None:
     client = sign_in(finance)
     confirm = client.at("exports/new/?list=sales")
 
@@ -173,6 +175,10 @@ def test_member_switches_it_off_where_an_export_is_confirmed(finance: Membership
     assert not is_on()
     client.post(confirm, {"column": ["reference"], "mail_when_ready": "on"})
     assert is_on()
+    # What a schedule asked for in their name is no choice of theirs.
     with enter(finance.workspace_id):
-        asked = Export.objects.order_by("pk").values_list("mail_when_ready", flat=True)
+        ExportFactory(number=9, requested_by=finance, schedule=make(), mail_when_ready=False)
+    assert is_on()
+    with enter(finance.workspace_id):
+        asked = Export.objects.filter(schedule=None).order_by("pk").values_list("mail_when_ready", flat=True)
         assert list(asked) == [False, True]

@@ -1,9 +1,14 @@
 """The pages of exports: confirm, progress, receipt, history, cancel; with nothing of anybody else's."""
 
+import threading
+import time
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.workspaces.models import Membership, Workspace
@@ -171,6 +176,65 @@ def test_writing_page_asks_again_by_itself(
     assert f'hx-get="{address}"' in text
     assert '<progress max="3" value="1"' in text
     assert "2 Mar 2026, 12:00" in text
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "words"),
+    [
+        (0, 10, "How long it takes is told with the first rows."),
+        (50_000, 10, "5,000 rows a second, about 50 seconds left"),
+        (100_000, 10, "10,000 rows a second, about 20 seconds left"),
+        (2_000, 4, "500 rows a second, about 10 minutes left"),
+        (299_999, 10, "30,000 rows a second, about 1 second left"),
+    ],
+)
+def test_writing_page_says_how_quickly_it_goes_and_how_long_it_takes(
+    finance: Membership, ask: Ask, sign_in: Any, done: int, seconds: int, words: str
+) -> None:
+    began = timezone.now()
+    export = change(
+        ask(finance),
+        state=ExportState.RUNNING,
+        attempt=1,
+        rows_done=done,
+        rows_expected=300_000,
+        lease_until="2100-01-01T00:00:00Z",
+        started_at=began,
+        heartbeat_at=began + timedelta(seconds=seconds),
+    )
+    client = sign_in(finance)
+    assert words in text_of(client.get(client.at(f"exports/{export.public_id}/")))
+
+
+def test_request_that_waits_for_a_lock_is_told_to_try_again(
+    aurora: Workspace, finance: Membership, sales: list[Sale], sign_in: Any
+) -> None:
+    """Within five seconds and in words, and nothing was asked for (T40)."""
+    client = sign_in(finance, raise_request_exception=False)
+    is_held, is_over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with enter(aurora.pk):
+            Workspace.objects.select_for_update().get(pk=aurora.pk)
+            is_held.set()
+            is_over.wait(30)
+        connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert is_held.wait(10)
+        began = time.monotonic()
+        response = client.post(client.at("exports/new/?list=sales"), {"column": SALE_COLUMNS})
+        took = time.monotonic() - began
+    finally:
+        is_over.set()
+        other.join()
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert "try again" in response.content.decode().lower()
+    assert took < 5
+    assert exports_of(aurora) == []
 
 
 def test_receipt_says_all_that_was_written(

@@ -3,6 +3,8 @@
 The addresses are drawn from each page's own declaration, so that a list added later is held to it too.
 """
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,28 +14,61 @@ from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from atomicpay.catalog.models import Product
 from atomicpay.ui.keyset import Cursor
-from atomicpay.ui.registry import get_list_page
+from atomicpay.ui.registry import get_list_page, list_pages
 from atomicpay.workspaces.entry import enter_as
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
 from customers.models import Customer
+from exports.models import Export
+from exports.schedules.states import Rhythm
 from exports.states import ExportState
-from sales.models import Sale
+from sales.models import ImportState, Sale
 from tests.conftest import Beacon
 from tests.drawn import draw_query, limited, write_books
-from tests.exports.conftest import Ask, run, table_of
-from tests.factories import CustomerFactory
+from tests.exports.conftest import Ask, bytes_of, run, table_of
+from tests.factories import NOON, CustomerFactory, ImportRunFactory, ScheduleFactory
 from tests.lists import listed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-IDS = {"customers": "customer_id", "sales": "sale_id", "subscriptions": "subscription_id"}
+
+def _public_id(row: Any) -> str:
+    return str(row.public_id)
+
+
+IDS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "attention": ("finding_id", _public_id),
+    "customers": ("customer_id", _public_id),
+    "export_schedules": ("name", lambda row: row.name),
+    "imports": ("reference", lambda row: str(row.number)),
+    "sales": ("sale_id", _public_id),
+    "subscriptions": ("subscription_id", _public_id),
+}
+"""What tells the rows of a list apart: the column of the file, and what it holds of a row on the screen."""
+
+ITSELF_A_ROW = {"exports", "export_history", "timeline"}
+"""Asking for a file of these adds a row to them, so they are held to it by tests of their own."""
+
 MONEY = {"customers": ["lifetime_spend"], "sales": ["amount_charged"], "subscriptions": ["amount"]}
 
 
 @pytest.fixture
-def books(aurora: Workspace, beacon: Beacon, course: Product) -> None:
+def books(aurora: Workspace, beacon: Beacon, finance: Membership, course: Product) -> None:
+    """Books with one of everything, and a member who may see all lists of it."""
     write_books(aurora, course)
+    with enter(aurora.pk):
+        Membership.objects.filter(pk=finance.pk).update(
+            extra_permissions=["attention.view", "imports.manage"]
+        )
+        for number, state in enumerate([*ImportState, *ImportState], start=1):
+            asked = NOON + timedelta(days=number // 2)
+            failure = "unreadable" if state == ImportState.FAILED else ""
+            ImportRunFactory(
+                number=number, started_by=finance, state=state, failure=failure, requested_at=asked
+            )
+        for number in range(12):
+            rhythm = Rhythm.values[number % len(Rhythm.values)]
+            ScheduleFactory(name=f"Vendas {number}", owner=finance, rhythm=rhythm)
 
 
 @pytest.fixture
@@ -53,7 +88,7 @@ def ids_on_screen(member: Membership, page: str, query: str) -> list[str]:
         while True:
             state.cursor = cursor
             found = state.read_page()
-            ids += [str(row.public_id) for row in found.rows]
+            ids += [IDS[page][1](row) for row in found.rows]
             cursor = found.next
             if cursor is None:
                 assert len(ids) == state.count()
@@ -81,21 +116,34 @@ def test_file_holds_what_the_list_shows(
             query = draw_query(data, state)
             assume(get_list_page(name).parse(QueryDict(query), member).is_valid)
         with enter_as(finance.workspace_id, finance.pk) as member:
-            known = [column.key for column in get_list_page(name).parse(QueryDict(), member).export_columns]
+            allowed = get_list_page(name).parse(QueryDict(), member).export_columns
+            headings = {column.key: column.header for column in allowed}
+            known = list(headings)
         drawn = data.draw(st.sets(st.sampled_from(known), max_size=6), label="columns")
-        wanted = {IDS[name], "currency", *MONEY[name], *drawn}
-        columns = [key for key in known if key in wanted]
+        id_column = IDS[name][0]
+        wanted = {id_column, "currency", *MONEY.get(name, ()), *drawn}
+        columns = data.draw(st.permutations([key for key in known if key in wanted]), label="order")
         export = run(ask(finance, query, page=name, columns=columns))
         assert export.state == ExportState.READY
-        in_file = [row[IDS[name]] for row in table_of(export)]
+        in_file = [row[id_column] for row in table_of(export)]
         # A customer has a line for each currency; they stand together, in the place of the customer.
         assert list(dict.fromkeys(in_file)) == ids_on_screen(finance, name, query)
         assert len(in_file) == export.rows_written
         assert export.columns == columns
+        assert header_of(export) == [headings[key] for key in columns]
         if name != "customers":
             assert len(in_file) == len(set(in_file))
         if name == "sales":
             assert_sums_of_sales(finance, in_file, export.sums)
+
+
+def test_every_list_that_exports_is_held_to_it() -> None:
+    """A list added later is held to it, or says here why not."""
+    assert {page.name for page in list_pages() if page.export_columns} == IDS.keys() | ITSELF_A_ROW
+
+
+def header_of(export: Export) -> list[str]:
+    return bytes_of(export).decode().splitlines()[0].split(",")
 
 
 def assert_sums_of_sales(member: Membership, ids: list[str], sums: list[dict[str, Any]]) -> None:

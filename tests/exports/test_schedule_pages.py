@@ -7,7 +7,7 @@ import pytest
 
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
-from exports.models import Schedule
+from exports.models import Export, Schedule
 from exports.schedules.clock import Timing
 from exports.schedules.states import Rhythm, ScheduleState
 from tests.assertions import assert_unchanged
@@ -44,6 +44,27 @@ def test_schedule_is_made_changed_run_paused_and_deleted_by_its_pages(
     assert "Vendas" in client.get(client.at("exports/schedules/")).content.decode()
     client.post(f"{page}delete/")
     assert client.get(page).status_code == 404
+
+
+def test_what_was_ticked_in_the_confirm_step_is_what_is_scheduled(
+    aurora: Workspace, finance: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(finance)
+    confirm = client.at("exports/new/?list=sales&currency=BRL&start=usual")
+    assert 'name="schedule" value="1"' in client.get(confirm).content.decode()
+    ticked = {"column": ["currency", "reference"], "dialect": "excel_br", "schedule": "1"}
+    step = client.post(confirm, ticked)
+    assert step.status_code == 302
+    page = client.get(step["Location"])
+    assert page.status_code == 200
+    columns = page.context["columns"]
+    assert (columns["column"].value(), columns["dialect"].value()) == (["currency", "reference"], "excel_br")
+    assert page.context["new"].source.query == "currency=BRL"
+    with enter(aurora.pk):
+        assert not Export.objects.exists()
+    # What nobody may choose is passed over.
+    odd = client.get(client.at("exports/schedules/new/?list=sales&dialect=odd&start=usual"))
+    assert odd.context["columns"]["dialect"].value() == "standard"
 
 
 def test_schedules_of_others_are_not_there_for_who_does_not_oversee(

@@ -146,6 +146,17 @@ def test_claim_is_of_the_day_that_was_found(make: Callable[..., Schedule]) -> No
     assert len(exports_of(seen)) == 1
 
 
+def test_schedule_that_was_moved_to_a_later_hour_meanwhile_is_not_taken(
+    make: Callable[..., Schedule],
+) -> None:
+    """Its owner changes the hour between the look and the claim: the day is the same, its moment to come."""
+    seen = make_due(make())
+    now_is(seen, next_at=timezone.now() + timedelta(hours=1))
+    with enter(seen.workspace_id):
+        assert starting._claim(seen) is None
+    assert as_it_is(seen).next_day == seen.next_day
+
+
 def test_worker_that_dies_while_asking_has_taken_nothing(
     make: Callable[..., Schedule], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Where files lie: no name leads out of the root, no link is followed, nothing half written is left (T17)."""
 
 import os
+import stat
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +28,22 @@ def test_file_appears_whole_or_not_at_all() -> None:
         assert not place.file(1).exists()
     assert place.file(1).read_bytes() == b"a,b\n"
     assert not place.part(1).exists()
+
+
+def test_file_is_on_the_disk_before_it_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """First its bytes, all of them, then the name: a power cut between leaves no name without its bytes."""
+    place, synced = Place(1, uuid4()), []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        size = status.st_size if stat.S_ISREG(status.st_mode) else None
+        synced.append((size, place.file(1).exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    write(place, 1, b"abc" * 1_000)
+    assert synced == [(3_000, False), (None, True)]
 
 
 def test_block_that_raises_leaves_nothing() -> None:

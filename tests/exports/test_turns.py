@@ -1,13 +1,16 @@
 """Many exports of one workspace do not keep the one of another waiting (T43)."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.scope import enter
+from exports import attempts
 from exports.models import Export
 from exports.states import ExportState
 from tests.conftest import Beacon
@@ -62,6 +65,27 @@ def test_second_export_of_a_workspace_waits_for_the_first(
     assert run(other).state == ExportState.READY
     change(first, state=ExportState.CANCELED, lease_until=None)
     assert run(second).state == ExportState.READY
+
+
+def test_two_claims_at_once_take_one_turn(aurora: Workspace, finance: Membership, ask: Ask) -> None:
+    """Neither sees the other's uncommitted claim, so the second waits until the first has its turn."""
+    first, second = ask(finance), ask(finance)
+    claimed: list[Export | None] = []
+
+    def claim() -> None:
+        with enter(aurora.pk):
+            claimed.append(attempts.claim(second.pk))
+        connection.close()
+
+    other = threading.Thread(target=claim)
+    with enter(aurora.pk):
+        assert attempts.claim(first.pk) is not None
+        other.start()
+        other.join(0.7)
+    other.join()
+    assert claimed == [None]
+    assert again(first).state == ExportState.RUNNING
+    assert again(second).state == ExportState.QUEUED
 
 
 def test_lost_worker_keeps_no_turn(finance: Membership, ask: Ask) -> None:

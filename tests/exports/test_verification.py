@@ -10,6 +10,8 @@ from django.conf import settings
 from atomicpay.workspaces.models import Membership, Workspace
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
+from exports import storage
+from exports.attempts import place_of
 from exports.models import Export
 from tests.assertions import assert_no_canary, assert_unchanged
 from tests.conftest import Beacon
@@ -53,6 +55,33 @@ def test_changed_byte_is_told_by_the_name_of_the_file(
     assert f"By its name it is {export.reference}" in page
     assert "No export that you can see" in answer(sign_in(finance), changed)
     assert "No export that you can see" in answer(sign_in(finance), changed, "E-9999.csv")
+
+
+def test_file_of_changes_is_known_by_its_bytes_too(
+    export: Export, finance: Membership, aurora: Workspace, ask: Ask, sign_in: Any
+) -> None:
+    """Nothing about its name accuses it; another's is not there."""
+    with enter(aurora.pk):
+        SaleFactory(amount_charged=100)
+        other = MembershipFactory(role=Role.EMPLOYEE, extra_permissions=["exports.create"])
+    second = run(ask(finance))
+    data = place_of(second).file(second.attempt, storage.CHANGES).read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"aurora-sales-2026-03-02-{second.reference}.changes (1).csv"
+    page = answer(sign_in(finance), digest, name)
+    assert "as it was exported, byte for byte" in page
+    assert f"{second.reference}</a>, its file of changes, as of" in page
+    assert "No export that you can see" in answer(sign_in(other), digest, name)
+    assert "No export that you can see" in answer(sign_in(finance), "a" * 64, name)
+
+
+def test_receipt_is_not_called_a_changed_file(export: Export, finance: Membership, sign_in: Any) -> None:
+    client = sign_in(finance)
+    receipt = client.get(client.at(f"exports/{export.public_id}/receipt.json"))
+    name = receipt["Content-Disposition"].split('"')[1]
+    page = answer(client, hashlib.sha256(receipt.content).hexdigest(), name)
+    assert "something in it was changed" not in page
+    assert "By its name it is a receipt, of which no fingerprint is kept" in page
 
 
 @pytest.mark.parametrize("text", ["", "abc", "g" * 64, "a" * 63, "a" * 65, "\x00" * 64, "' OR 1=1 --"])

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db.models import F
+from django.db.models import DateTimeField, F, IntegerField, TextField
+from django.db.models.functions import Cast
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from atomicpay.workspaces.errors import NoActiveWorkspace
@@ -207,6 +208,21 @@ def test_zero_rows_are_a_header(in_aurora: Workspace) -> None:
     sink = io.BytesIO()
     assert write_csv(Sale.objects.order_by("pk"), REFERENCE, sink, zone="UTC") == 0
     assert sink.getvalue() == b"reference\n"
+
+
+@pytest.mark.parametrize("kind", ["time", "amount", "text"])
+def test_one_column_without_values_has_a_line_for_each_row(in_aurora: Workspace, kind: str) -> None:
+    """A reader of CSV passes over lines of nothing: its rows would be fewer than the receipt's."""
+    for _ in range(3):
+        SaleFactory()
+    source = {
+        "time": FileColumn("at", (Cast(None, DateTimeField()),), cells.local_time),
+        "amount": FileColumn("amount", (Cast(None, IntegerField()), F("currency")), cells.decimal_amount),
+        "text": FileColumn("text", (Cast(None, TextField()),), cells.safe_text),
+    }
+    sink = io.BytesIO()
+    assert write_csv(Sale.objects.order_by("pk"), [source[kind]], sink, zone="UTC") == 3
+    assert len(list(csv.DictReader(io.StringIO(sink.getvalue().decode(), newline="")))) == 3
 
 
 def test_progress_is_told_by_the_thousand(in_aurora: Workspace) -> None:

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.utils import timezone
 
 from atomicpay.privacy.files import expire_exports, has
 from atomicpay.privacy.marks import Marks
@@ -49,3 +50,6 @@ def test_workbook_with_the_person_expires_and_the_other_stays(owner: Membership)
         assert len(expire_exports(exports, marks_of(NAME))) == 1
         states = Export.objects.order_by("number").values_list("state", flat=True)
         assert list(states) == ["expired", "ready"]
+        gone, kept = Export.objects.order_by("number")
+        # The day that the receipt names for the file's end is that of the deletion.
+        assert gone.expires_at <= timezone.now() < kept.expires_at
