@@ -30,6 +30,9 @@ _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Outside these years a cell is a slip of the finger, or a spreadsheet's "never".
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
+# Nor does any clock differ from UTC by so much, and PostgreSQL refuses it.
+_BEYOND_OFFSETS: Final = timedelta(hours=16)
+
 MomentReader = Callable[[str], str]
 
 
@@ -76,7 +79,12 @@ def _iso_reader(zone: str) -> MomentReader:
             raise NotAMoment from None
         if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             raise NotAMoment
-        return moment.isoformat(" ") if moment.tzinfo else f"{moment.isoformat(' ')} {zone}"
+        offset = moment.utcoffset()
+        if offset is None:
+            return f"{moment.isoformat(' ')} {zone}"
+        if abs(offset) >= _BEYOND_OFFSETS or offset.microseconds:
+            raise NotAMoment
+        return moment.isoformat(" ")
 
     return read
 
