@@ -106,7 +106,7 @@ def _of_the_whole(reader: RowReader, line: int, cells: list[str], is_refund: boo
 
 
 def _too_long_together(reader: RowReader, line: int, cells: list[str]) -> Problem:
-    """Cells that fit each by itself: those that make the identity, or else those that tell who the buyer is."""
+    """Cells that fit each by itself: those that make the identity, or else those that name the buyer."""
     layout = reader.layout
     try:
         reader.external_id(line, cells)

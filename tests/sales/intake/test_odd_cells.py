@@ -1,4 +1,4 @@
-"""A cell that the database would refuse is told like any other bad one, and the rows beside it are imported."""
+"""A cell that the database would refuse is told like any other bad one; the rows beside it are imported."""
 
 import random
 from typing import Final
