@@ -1,6 +1,6 @@
 """The field types that every room uses: references inside a workspace, public ids, money, codes."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -65,7 +65,7 @@ class CodeField(models.TextField):
     The column has no limit; forms and spreadsheets have one, so that they refuse what the indexes would.
     """
 
-    default_validators: ClassVar[Any] = [fits_an_index]
+    default_validators = [fits_an_index]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["db_collation"] = "C"
