@@ -1,11 +1,15 @@
 """The field types that every room uses: references inside a workspace, public ids, money, codes."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func
+from django.utils.translation import gettext_lazy as _
 
 from .predicate import JoinInScope
+
+_MOST_BYTES: Final = 1300
 
 
 class WorkspaceForeignKey(models.ForeignKey):
@@ -49,8 +53,19 @@ class PublicIdField(models.UUIDField):
         return name, path, args, kwargs
 
 
+def fits_an_index(text: str) -> None:
+    """Raise ValidationError for a code of which two, provider and id, would not stand in one index entry."""
+    if len(text.encode(errors="surrogatepass")) > _MOST_BYTES:
+        raise ValidationError(_("This text is too long."), code="max_length")
+
+
 class CodeField(models.TextField):
-    """A short word from a fixed or foreign list, compared byte by byte (collation "C")."""
+    """A short word from a fixed or foreign list, compared byte by byte (collation "C").
+
+    The column has no limit; forms and spreadsheets have one, so that they refuse what the indexes would.
+    """
+
+    default_validators = [fits_an_index]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["db_collation"] = "C"

@@ -7,7 +7,7 @@ from django.db import models
 
 from .errors import ForeignObject
 from .predicate import InScope, ProductRule
-from .scope import active_workspace_id
+from .scope import active_workspace_id, narrowed_to
 
 _M = TypeVar("_M", bound=models.Model, covariant=True)
 
@@ -86,6 +86,14 @@ class WorkspaceOwned(models.Model):
         """Write the row; raises ForeignObject for a row of another workspace."""
         assert_in_active_workspace(self)
         super().save(*args, **kwargs)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Say what a constraint would refuse, as the database sees it: over the products out of scope too.
+
+        Otherwise what a member limited to products cannot see would be free, until the database refused it.
+        """
+        with narrowed_to(None):
+            super().validate_constraints(exclude=exclude)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the row; raises ForeignObject for a row of another workspace."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from customers.contacts import read_document, read_email
 from customers.models import Message
+from sales.intake.moments import is_offset_known
 from sales.intake.reasons import Reason
 
 LONGEST_SUBJECT: Final = 500
@@ -192,7 +193,8 @@ def _moment(text: str, zone: tzinfo, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise _Bad(Reason.NOT_A_MOMENT) from None
-    if len(text) < _SHORTEST_MOMENT or not may_be_said_in(moment.year, now):
+    is_known = may_be_said_in(moment.year, now) and is_offset_known(moment)
+    if len(text) < _SHORTEST_MOMENT or not is_known:
         raise _Bad(Reason.NOT_A_MOMENT)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if moment > now + _TOLERANCE:

@@ -26,7 +26,10 @@ _MOBILE: Final = re.compile(r"(?:\+?55 ?)?\(?([1-9][1-9])\)? ?(9[0-9]{4})[ -]?([
 _COUNT: Final = re.compile(r"[0-9]{1,4}")
 _LAST_FOUR: Final = re.compile(r"[0-9]{4}")
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
-_LONGEST_CODE: Final = 500
+LONGEST_INDEXED: Final = 500
+"""Characters, of at most four bytes each: an entry of an index holds 2,700 bytes, and a cell that did not fit
+would be an error of the database, which stops the import of every other row."""
+_INDEXED_TEXTS: Final = ("name", "product_name")
 
 
 class BadCell(ValueError):
@@ -67,15 +70,21 @@ def _required(read: Callable[[str], Values]) -> Callable[[str], Values]:
 
 def _text(name: str, form: FieldForm) -> CellReader:
     # Stored as it came, formulas and all: it is made safe where it is written to a file or a page.
+    if name in _INDEXED_TEXTS:
+        return CellReader((name,), lambda text: (fitting(text),))
     return CellReader((name,), lambda text: (text,))
+
+
+def fitting(text: str) -> str:
+    """The text itself; raises BadCell for one that no index takes."""
+    if len(text) > LONGEST_INDEXED:
+        raise BadCell(Reason.CELL_TOO_LONG)
+    return text
 
 
 def _code(name: str, form: FieldForm) -> CellReader:
     def read(text: str) -> Values:
-        code = text.strip()
-        if len(code) > _LONGEST_CODE:
-            raise BadCell(Reason.CELL_TOO_LONG)
-        return (code,)
+        return (fitting(text.strip()),)
 
     return CellReader(("customer_ref" if name == "customer_id" else name,), read)
 
@@ -100,9 +109,9 @@ def _document(name: str, form: FieldForm) -> CellReader:
         number = text.strip()
         if (cpf := _CPF.fullmatch(number)) and _is_cpf(digits := "".join(cpf.groups())):
             return (digits, "cpf", "t", number)
-        document = read_document(text)
+        document = read_document(fitting(number))
         if document is None:
-            return ("", "", "f", text.strip())
+            return ("", "", "f", number)
         return (document.normalised, document.kind, "t" if document.is_valid else "f", document.number)
 
     return CellReader(("document", "document_kind", "document_valid", "buyer_document"), read)
@@ -121,7 +130,7 @@ def _phone(name: str, form: FieldForm) -> CellReader:
         number = text.strip()
         if form.country == "BR" and (mobile := _MOBILE.fullmatch(number)):
             return (f"55{mobile[1]}{mobile[2]}{mobile[3]}", number)
-        phone = read_phone(number, form.country) if number else None
+        phone = read_phone(fitting(number), form.country) if number else None
         return (phone.digits if phone else "", number)
 
     return CellReader(("phone_digits", "buyer_phone"), read)

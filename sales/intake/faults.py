@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from atomicpay.ui.masks import mask_document
 from customers.contacts import read_document
 
-from .cells import UNREADABLE, BadCell
+from .cells import LONGEST_INDEXED, UNREADABLE, BadCell
 from .layout import Money
 from .reasons import Reason
 from .rows import RowReader
@@ -38,8 +38,11 @@ def explain(reader: RowReader, line: int, cells: list[str]) -> list[Problem]:
 def _of_cells(reader: RowReader, line: int, cells: list[str], is_refund: bool) -> Iterator[Problem]:
     layout = reader.layout
     for place in layout.identity:
-        if not cells[place.position].strip():
+        identity = cells[place.position].strip()
+        if not identity:
             yield Problem(line, place.column, "", Reason.EMPTY)
+        elif len(identity) > LONGEST_INDEXED:
+            yield Problem(line, place.column, identity[:_LONGEST_VALUE], Reason.CELL_TOO_LONG)
     currency = layout.constant_currency or ""
     status = [layout.status] if layout.status is not None and not is_refund else []
     for cell, (read, _) in zip(layout.cells, layout.readers(of_refund=is_refund), strict=True):
@@ -93,11 +96,23 @@ def _of_the_whole(reader: RowReader, line: int, cells: list[str], is_refund: boo
     except BadCell as error:
         if error.reason == Reason.NO_BUYER:
             return Problem(line, layout.identifying, "", error.reason)
+        if error.reason == Reason.CELL_TOO_LONG:
+            return _too_long_together(reader, line, cells)
         place = layout.refunded if error.reason == Reason.MORE_REFUNDED else layout.status
         if place is None:
             return Problem(line, "", "", error.reason)
         return Problem(line, place.column, cells[place.position][:_LONGEST_VALUE], error.reason)
     raise AssertionError("a row was refused and nothing is wrong with it")
+
+
+def _too_long_together(reader: RowReader, line: int, cells: list[str]) -> Problem:
+    """Cells that fit each by itself: those that make the identity, or else those that name the buyer."""
+    layout = reader.layout
+    try:
+        reader.external_id(line, cells)
+    except BadCell as error:
+        return Problem(line, ", ".join(place.column for place in layout.identity), "", error.reason)
+    return Problem(line, layout.identifying, "", Reason.CELL_TOO_LONG)
 
 
 def _shown(name: str, value: str) -> str:

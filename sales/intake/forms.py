@@ -56,7 +56,11 @@ class UploadForm(forms.Form):
         elif upload is not None:
             self._read_upload(upload)
         else:
-            self.mapping = read_mapping(self._earlier[str(earlier)])
+            try:
+                self.mapping = read_mapping(self._earlier[str(earlier)])
+            except CannotReadMapping as error:
+                # Kept before mappings were read as they are now.
+                self.add_error("earlier_mapping", str(error))
         return cleaned
 
     def _read_upload(self, upload: UploadedFile) -> None:

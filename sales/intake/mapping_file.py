@@ -1,6 +1,7 @@
 """A mapping read from JSON, once, and checked to the last key; each refusal names the key at fault."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,10 +10,15 @@ from babel.numbers import list_currencies
 from django.utils.translation import gettext as _
 
 from ..states import PaymentMethod, SaleStatus
+from .cells import LONGEST_INDEXED
 from .errors import CannotReadMapping
 from .mapping import FIELDS, REQUIRED, Column, FieldForm, Kind, Mapping, RowRule
 from .moments import is_moment_format
 
+# NUL, and halves of a character that were escaped one by one.
+_NOT_STORED: Final = re.compile("[\0\ud800-\udfff]")
+# It stands in one index with an id, which has LONGEST_INDEXED characters.
+_LONGEST_PROVIDER: Final = 100
 _IDENTIFY: Final = ("customer_id", "document", "email")
 _MAY_BE_CONSTANT: Final = frozenset(("text", "code", "country"))
 _FILE_AND_LINE: Final = "file and line"
@@ -46,13 +52,15 @@ def parse_mapping(text: str) -> Mapping:
     """The mapping that a JSON text says; raises CannotReadMapping, which names the key at fault."""
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # Python reads no number of more than 4,300 digits, and says so with a plain ValueError.
         raise CannotReadMapping("", _("The mapping is not JSON: %s") % error) from error
     return read_mapping(value)
 
 
 def read_mapping(value: Any) -> Mapping:
     """The mapping that a decoded JSON value says; raises CannotReadMapping, which names the key at fault."""
+    _refuse_odd_texts(value)
     source = _object(value, "", known=(
         "name", "provider", "workspace", "file", "identity", "refunds", "ignore", "written_by_us", "fields",
     ))  # fmt: skip
@@ -60,6 +68,8 @@ def read_mapping(value: Any) -> Mapping:
     file = _object(source.get("file", {}), "file", known=("encoding", "separator"))
     zone = _zone(workspace.get("timezone", "UTC"), "workspace.timezone")
     provider = _text(source, "provider", "")
+    if len(provider) > _LONGEST_PROVIDER:
+        raise CannotReadMapping("provider", _("This text is too long."))
     written_by_us = source.get("written_by_us", False)
     if not isinstance(written_by_us, bool):
         raise CannotReadMapping("written_by_us", _("Write true or false."))
@@ -78,6 +88,27 @@ def read_mapping(value: Any) -> Mapping:
         timezone=zone if "timezone" in workspace else "",
         source=source,
     )
+
+
+def _refuse_odd_texts(value: Any) -> None:
+    """Raise CannotReadMapping for a text, also one that is a key, which the database would not store.
+
+    Without recursion: JSON may be nested deeper than Python calls.
+    """
+    left = [("", value)]
+    while left:
+        where, value = left.pop()
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                # The key is looked at before a path is told in which it stands.
+                left += [(f"{where}.{key}" if where else key, inner), (where, key)]
+        elif isinstance(value, list):
+            left += [(where, inner) for inner in value]
+        elif isinstance(value, str):
+            if _NOT_STORED.search(value):
+                raise CannotReadMapping(where, _("This holds a character that is none."))
+            if len(value) > LONGEST_INDEXED:
+                raise CannotReadMapping(where, _("This text is too long."))
 
 
 def _fields(value: Any, zone: str) -> dict[str, FieldForm]:

@@ -30,6 +30,9 @@ _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Outside these years a cell is a slip of the finger, or a spreadsheet's "never".
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
+# No clock differs from UTC by so much, and PostgreSQL refuses it.
+_BEYOND_OFFSETS: Final = timedelta(hours=16)
+
 MomentReader = Callable[[str], str]
 
 
@@ -54,6 +57,12 @@ def is_moment_format(text: str) -> bool:
     )
 
 
+def is_offset_known(moment: datetime) -> bool:
+    """Whether PostgreSQL reads the offset of a time; also one that has none."""
+    offset = moment.utcoffset()
+    return offset is None or (abs(offset) < _BEYOND_OFFSETS and not offset.microseconds)
+
+
 def moment_reader(form: str, zone: str) -> MomentReader:
     """A function from a cell to a timestamp with its zone, as PostgreSQL reads it; raises NotAMoment.
 
@@ -75,6 +84,8 @@ def _iso_reader(zone: str) -> MomentReader:
         except ValueError:
             raise NotAMoment from None
         if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            raise NotAMoment
+        if not is_offset_known(moment):
             raise NotAMoment
         return moment.isoformat(" ") if moment.tzinfo else f"{moment.isoformat(' ')} {zone}"
 

@@ -5,12 +5,15 @@ from typing import Final
 from exports.writer import restore_text
 
 from ..states import SaleStatus
-from .cells import UNREADABLE, BadCell
+from .cells import UNREADABLE, BadCell, fitting
 from .layout import Layout
 from .reasons import Reason
 
 BETWEEN_KEYS: Final = "\x1f"
 """Stands between id, document and email in the column `person`."""
+
+_LONGEST_PERSON: Final = 600
+"""Characters, as `LONGEST_INDEXED`: each part may fit into an index and the whole not."""
 
 _TELLS_OF_REFUND: Final = (SaleStatus.REFUNDED.value, SaleStatus.PARTIALLY_REFUNDED.value)
 _PAID: Final = (SaleStatus.APPROVED.value, SaleStatus.COMPLETED.value)
@@ -62,7 +65,7 @@ class RowReader:
     def read_sale(self, line: int, cells: list[str]) -> Row:
         """The values of a row that is a sale; raises what the readers of its cells raise."""
         layout = self.layout
-        row: Row = [str(line), self._external_id(line, cells), "f", "", "", "", None]
+        row: Row = [str(line), self.external_id(line, cells), "f", "", "", "", None]
         for read, position in self._sale_readers:
             row += read(cells[position])
         currency = layout.constant_currency or str(row[self._currency])  # type: ignore[index]
@@ -87,7 +90,7 @@ class RowReader:
         """The values of a row that is a refund, whichever sign its amount has."""
         layout = self.layout
         points_to = cells[layout.pointer.position].strip() if layout.pointer is not None else ""
-        row: Row = [str(line), self._external_id(line, cells), "t", points_to, "", "", None]
+        row: Row = [str(line), self.external_id(line, cells), "t", points_to, "", "", None]
         for read, position in self._refund_readers:
             row += read(cells[position])
         currency = layout.constant_currency or str(row[self._currency])  # type: ignore[index]
@@ -96,15 +99,16 @@ class RowReader:
         self._add_moneys(row, cells, currency)
         return row
 
-    def _external_id(self, line: int, cells: list[str]) -> str:
+    def external_id(self, line: int, cells: list[str]) -> str:
+        """What names the row among all of its provider; raises BadCell."""
         if not self._identity:
             return f"{self._sha256}:{line}"
         parts = [cells[position].strip() for position in self._identity]
         if not all(parts):
             raise BadCell(Reason.EMPTY)
         if len(parts) == 1:
-            return parts[0]
-        return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+            return fitting(parts[0])
+        return fitting("|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts))
 
     def _amount(self, cells: list[str], currency: str) -> int:
         text = cells[self.layout.amount.position].strip()
@@ -126,7 +130,10 @@ class RowReader:
         email = row[self._email] if self._email is not None else ""
         if not (key or document or email):
             raise BadCell(Reason.NO_BUYER)
-        return f"{key}{BETWEEN_KEYS}{document}{BETWEEN_KEYS}{email}"
+        person = f"{key}{BETWEEN_KEYS}{document}{BETWEEN_KEYS}{email}"
+        if len(person) > _LONGEST_PERSON:
+            raise BadCell(Reason.CELL_TOO_LONG)
+        return person
 
 
 def status_and_refunded(status: str, amount: int, refunded: int | None) -> tuple[str, int]:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import random
+import string
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from django.db import connection
 from atomicpay.audit.models import AuditEntry
 from atomicpay.catalog.models import Plan, Product
 from atomicpay.workspaces.models import Membership
+from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
 from customers.models import Tag
 from tests import factories
@@ -241,3 +244,31 @@ def test_what_is_large_has_no_such_pages(owner: Membership, sign_in: SignIn, kin
     client = sign_in(owner)
     for rest in ("import/", "export/"):
         assert client.get(client.at(f"admin/{kind}/{rest}"), follow=True).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["product", "plan"])
+def test_row_that_the_database_would_refuse_is_told_in_words(
+    limited_agent: Membership, course: Product, sign_in: SignIn, kind: str
+) -> None:
+    """An id that is taken by a product out of the member's sight, and one that no index takes."""
+    with enter(course.workspace_id):
+        Membership.objects.filter(pk=limited_agent.pk).update(role=Role.ADMIN)
+        member = Membership.objects.select_related("user", "workspace").get(pk=limited_agent.pk)
+        product = factories.ProductFactory(provider=course.provider, external_id="taken")
+        factories.PlanFactory(product=product, provider=course.provider, external_id="taken")
+    letters = "".join(random.Random(5).choices(string.ascii_letters, k=4_000))
+    heads = {
+        "product": f"{HEAD}\n{course.provider},%s,Curso,course,active\n",
+        "plan": "provider,external_id,product_external_id,name,payment_model,plan_type,amount,currency\n"
+        f"{course.provider},%s,{course.external_id},Anual,recurring,standard,9900,BRL\n",
+    }
+    client = sign_in(member)
+    for external_id, words in (
+        ("taken", f"There is a {kind} of this provider with that external id."),
+        (letters, "This text is too long."),
+    ):
+        with assert_unchanged(course.workspace_id):
+            page = _upload(client, f"catalog/{kind}", heads[kind] % external_id).content.decode()
+        assert words in page
+        assert "duplicate key" not in page
+        assert "index row" not in page

@@ -9,6 +9,15 @@ from urllib.parse import urljoin, urlsplit
 from django.test import Client
 
 _TEXTS: Final = {"text", "search", "email", "tel", "url", "number", "date", "password", "textarea"}
+_FREE: Final = _TEXTS - {"number", "date"}
+_LIKELY: Final = {
+    "email": "a@b.example",
+    "number": "1",
+    "date": "2026-03-02",
+    "url": "https://x.example/",
+    "currency": "BRL",
+}
+"""What fits into a field, by its name or its type."""
 _LEFT_ALONE: Final = {"csrfmiddlewaretoken"}
 
 
@@ -19,10 +28,16 @@ class Field:
     name: str
     kind: str
     values: list[str]
+    choices: list[str] = field(default_factory=list)
 
     @property
     def is_text(self) -> bool:
         return self.kind in _TEXTS
+
+    @property
+    def is_free(self) -> bool:
+        """Whether words of any length can be written into it."""
+        return self.kind in _FREE
 
 
 @dataclass
@@ -53,6 +68,18 @@ class FoundForm:
             sent.setdefault(each.name, []).extend([text] if is_changed else each.values)
         return sent
 
+    def likely(self) -> dict[str, list[str]]:
+        """What a person might send: what stands there, and something that fits where nothing does."""
+        sent: dict[str, list[str]] = {}
+        for each in self.fields:
+            values = each.values
+            if not any(values) and each.kind == "select":
+                values = each.choices[-1:]
+            elif not any(values) and each.is_text:
+                values = [_LIKELY.get(each.name, _LIKELY.get(each.kind, "x1"))]
+            sent.setdefault(each.name, []).extend(values)
+        return sent
+
     def send(self, client: Client, values: dict[str, Any]) -> Any:
         return client.post(self.target, values) if self.method == "post" else client.get(self.target, values)
 
@@ -64,6 +91,7 @@ class _Parser(HTMLParser):
         self.forms: list[FoundForm] = []
         self._form: FoundForm | None = None
         self._select: Field | None = None
+        self._area: Field | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -82,6 +110,12 @@ class _Parser(HTMLParser):
             self._form = None
         elif tag == "select":
             self._select = None
+        elif tag == "textarea":
+            self._area = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None:
+            self._area.values = ["".join((*self._area.values, data)).removeprefix("\n")]
 
     def _control(self, tag: str, known: dict[str, str]) -> None:
         assert self._form is not None
@@ -91,9 +125,13 @@ class _Parser(HTMLParser):
         control = Field(known["name"], kind, values)
         self._form.fields.append(control)
         self._select = control if kind == "select" else None
+        self._area = control if kind == "textarea" else None
 
     def _option(self, known: dict[str, str]) -> None:
-        if self._select is not None and ("selected" in known or not self._select.values):
+        if self._select is None:
+            return
+        self._select.choices.append(known.get("value", ""))
+        if "selected" in known or not self._select.values:
             self._select.values = [known.get("value", "")]
 
 

@@ -196,6 +196,12 @@ def test_every_bad_row_is_told_by_line_column_and_reason_and_the_others_are_reco
     ]
 
 
+def test_offset_that_the_database_does_not_know_refuses_its_row(bring: Importer) -> None:
+    run = bring(row("1"), row("2", **{"Sent at": "2026-03-02T12:00+23:00"}))
+    assert counts(run) == {"new": 1, "refused": 1}
+    assert problems(run) == [(3, "Sent at", "2026-03-02T12:00+23:00", "not_a_moment")]
+
+
 def test_report_repeats_nothing_personal(bring: Importer) -> None:
     """T55, T60: what names a person or was said stands in the file alone."""
     bring(row("2", Email="nobody@correio.example", Body="Segredo", Author="Antônia"), row("3", Direction="?"))

@@ -97,6 +97,34 @@ def test_report_is_a_file_that_no_spreadsheet_runs(
     assert rows == [["line", "column", "value", "reason"], ["2", "Amount", "'=1+1", "This is not an amount."]]
 
 
+@pytest.mark.parametrize(
+    ("place", "odd", "words"),
+    [
+        ('"occurrence": 1', '"occurrence": ' + "9" * 5_000, "The mapping is not JSON"),
+        ('"name": "Orders"', '"name": "\\ud800x"', "This holds a character that is none."),
+        ('"Paid":', '"\\u0000":', "This holds a character that is none."),
+        ('"Paid":', '"\\udfffx":', "This holds a character that is none."),
+        ('"is": ["Total"]', '"is": ["\\u0000"]', "This holds a character that is none."),
+        ('"provider": "shop"', '"provider": "' + "shop" * 26 + '"', "This text is too long."),
+        ('"Paid":', '"' + "Paid" * 126 + '":', "This text is too long."),
+    ],
+)
+def test_odd_mapping_is_refused_in_words(
+    admin: Membership, sign_in: SignIn, sent: list[Any], place: str, odd: str, words: str
+) -> None:
+    mapping = sales_mapping(
+        ignore={"column": "Order", "is": ["Total"]}, product={"column": "Product", "occurrence": 1}
+    )
+    text = json.dumps(mapping)
+    assert place in text
+    file = SimpleUploadedFile("mapping.json", text.replace(place, odd).encode())
+    client = sign_in(admin, raise_request_exception=False)
+    response = client.post(client.at("imports/new/"), _form(order(), mapping_file=file))
+    assert response.status_code == 400
+    assert words in response.content.decode()
+    assert sent == []
+
+
 def test_page_shows_progress(admin: Membership, sign_in: SignIn) -> None:
     with enter(admin.workspace_id):
         run = ImportRun.objects.create(
