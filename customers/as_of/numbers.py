@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from atomicpay.ui.figures import Metric, draw_metrics
 from atomicpay.ui.money import format_amount
 from customers.history.spend import CurrencyFigures as CurrencyMetrics, metrics_of, no_purchase
-from sales.as_of import PaidDays
+from sales.paid_days import PaidDays
 from sales.queries import DISPUTE, Entry, Spend, spend_in
 from sales.states import DisputeStatus
 

@@ -29,16 +29,15 @@ from atomicpay.workspaces.models import Membership
 from atomicpay.workspaces.scope import is_limited_to_products
 from customers.models import Customer, CustomerEmail, CustomerPhone
 from sales.as_of import (
-    PaidDays,
     begun_before,
     dispute_then,
     done_before,
-    paid_days_at,
     refund_then,
     sale_then,
     standing_at,
 )
 from sales.models import Dispute, Refund, Sale, SaleEvent
+from sales.paid_days import PaidDays, paid_days_at
 from sales.purchases import FIRST
 from sales.queries import REFUND, Entry, MoneyBack
 from sales.querysets import SaleQuerySet

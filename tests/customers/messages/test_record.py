@@ -82,7 +82,14 @@ def queries_of(client: MemberClient, address: str) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
-    frame = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SELECT set_config('app.workspace_id', ''")
+    frame = (
+        "SAVEPOINT",
+        "RELEASE",
+        "BEGIN",
+        "COMMIT",
+        "SET LOCAL",
+        "SELECT set_config('app.workspace_id', ''",
+    )
     return sum(not query["sql"].startswith(frame) for query in captured.captured_queries)
 
 
