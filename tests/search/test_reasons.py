@@ -1,4 +1,4 @@
-"""That whatever is found says what of it fits, in every alphabet."""
+"""That whatever is found says what of it fits, in every alphabet and in every way a phone is dialled."""
 
 import unicodedata
 
@@ -43,6 +43,26 @@ def test_name_that_only_the_database_folds_is_marked(
     with enter_as(owner.workspace_id, owner.pk):
         factories.CustomerFactory(name=name)
     assert _reasons(text, owner) == [(name, f"Name {mark}")]
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("442079460427", ["+44 20 7946 0427", "020 7946 0427", "(020) 7946-0427", "0044 20 7946 0427"]),
+        ("442079460427", ["011 44 20 7946 0427", "phone:020 7946", "0044 (0)20 7946 0427"]),
+        ("353179462881", ["01 794 62881", "00353 1 794 62881", "011 353 1 794 62881"]),
+        ("33179465183", ["01 79 46 51 83", "0033 1 79 46 51 83", "+33 (0)1 79 46 51 83"]),
+        ("5511912345678", ["011 91234-5678", "0055 11 91234-5678", "0 11 91234 5678"]),
+    ],
+)
+def test_phone_is_found_however_it_is_dialled(owner: Membership, stored: str, typed: list[str]) -> None:
+    with enter_as(owner.workspace_id, owner.pk):
+        customer = factories.CustomerFactory(name="Nora Quinn")
+        factories.CustomerPhoneFactory(customer=customer, number=f"+{stored}", digits=stored)
+    for text in typed:
+        found = _reasons(text, owner)
+        assert [title for title, _why in found] == ["Nora Quinn"], text
+        assert "<mark>" in found[0][1], text
 
 
 def test_text_is_folded_as_the_database_folds_it(db: None) -> None:
