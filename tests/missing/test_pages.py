@@ -1,5 +1,6 @@
 """The two doors: an empty list that explains itself, and the page where one says what was expected."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -222,6 +223,19 @@ def test_all_kinds_are_only_those_that_one_may_see(
     assert "<h3>Sales</h3>" in body
     assert "<h3>Customers</h3>" not in body
     assert "hides Davi Lima" not in body
+
+
+@pytest.mark.parametrize("text", ["zelia@correio.example", "Zelia Quadras"])
+def test_who_may_not_see_customers_is_told_of_no_buyer_and_no_near_miss(
+    owner: Membership, aurora: Workspace, sign_in: SignIn, text: str
+) -> None:
+    with enter(aurora.pk):
+        seller = factories.MembershipFactory(role=Role.EMPLOYEE, extra_permissions=["sales.view"])
+        zelia = factories.CustomerFactory(name="Zélia Quadros", email="zelia@correio.example")
+        factories.CustomerEmailFactory(customer=zelia)
+    assert "Zélia Quadros" in ask(sign_in(owner), "list=sales", text)
+    body = ask(sign_in(seller), "list=sales", text).replace(text, "")
+    assert not re.search("Quadros|zelia@", body)
 
 
 def test_limited_member_is_told_once_and_logged_once_of_what_lies_outside(
