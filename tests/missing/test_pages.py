@@ -41,16 +41,17 @@ def test_every_list_leads_to_the_question(books: Books, owner: Membership, sign_
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize(("order", "first"), [("", ["AC-4", "AC-3"]), ("&sort=ordered", ["AC-1", "AC-2"])])
 def test_empty_list_names_the_records_that_would_stand_first(
-    owner: Membership, aurora: Workspace, sign_in: SignIn
+    owner: Membership, aurora: Workspace, sign_in: SignIn, order: str, first: list[str]
 ) -> None:
     with enter(aurora.pk):
         for day in (3, 1, 4, 2):
             ordered_at = datetime(2026, 3, day, 12, tzinfo=UTC)
             factories.SaleFactory(reference=f"AC-{day}", ordered_at=ordered_at)
     client = sign_in(owner)
-    body = client.get(client.at("missing/?list=sales&date_from=2030-01-01")).content.decode()
-    assert re.findall(r"AC-\d", body) == ["AC-4", "AC-3"]
+    body = client.get(client.at(f"missing/?list=sales&date_from=2030-01-01{order}")).content.decode()
+    assert re.findall(r"AC-\d", body) == first
     # The reasons are the panel's own lines: not a box in it, apart from its heading.
     assert '<div class="panel-body"><ul class="why">' in re.sub(r">\s+<", "><", body)
 
