@@ -79,8 +79,12 @@ class Part:
 
     @property
     def words(self) -> str:
-        """What to look for in names and contacts: of a phone, the digits alone."""
-        return self.digits or self.text
+        """What to look for in names and contacts: of a phone, the digits alone.
+
+        Without the zeros that are dialled before an area or a country: a stored number has none there.
+        """
+        bare = self.digits.lstrip("0")
+        return bare if len(bare) >= _SHORTEST_PHONE else self.digits or self.text
 
     @property
     def is_reference(self) -> bool:
@@ -210,8 +214,11 @@ def _phones(text: str, kind: Kind) -> tuple[str, ...]:
     shortest = _SHORTEST_PART_OF_PHONE if kind is Kind.PHONE else _SHORTEST_PHONE
     if not _PHONE.fullmatch(text) or len(digits) < shortest:
         return ()
-    phone = read_phone(text)
-    return tuple(dict.fromkeys((digits, phone.digits))) if phone else (digits,)
+    # With what is dialled before another country's number: 00 in most countries, 011 in North America. What
+    # begins with 011 may as well be a number of São Paulo, so it is looked for as both.
+    abroad = [digits.removeprefix(prefix) for prefix in ("00", "011") if digits.startswith(prefix)]
+    read = [read_phone(text), *(read_phone(f"+{number}") for number in abroad)]
+    return tuple(dict.fromkeys((digits, *(phone.digits for phone in read if phone))))
 
 
 def _document(text: str, kind: Kind) -> str:

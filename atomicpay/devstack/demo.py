@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from atomicpay.devstack.messages import say
 from atomicpay.devstack.options import Options, inherited_environment
 from atomicpay.devstack.places import STATE, lock, private_directory
-from atomicpay.devstack.processes import Child, Interrupted, free_port, management_command, run, running
+from atomicpay.devstack.processes import Child, Interrupted, management_command, run, running
 from atomicpay.devstack.servers import application_environment, servers
 from atomicpay.devstack.translations import compile_translations
 
@@ -32,10 +32,15 @@ def demo(options: Options, *, once: bool) -> int:
             if once:
                 return _journey(environment, [])
             raise SystemExit(f"The demo is running already: {environment['SITE_URL']}/")
-        with _stack(options) as decided, _published(decided), ExitStack() as opened:
+        with (
+            _listen(options.port) as door,
+            _stack(options, door.getsockname()[1]) as decided,
+            _published(decided),
+            ExitStack() as opened,
+        ):
             environment = inherited_environment() | decided
             _prepare(environment)
-            processes = [opened.enter_context(process) for process in _processes(environment)]
+            processes = [opened.enter_context(process) for process in _processes(environment, door)]
             if once:
                 return _journey(environment, processes)
             _wait_until_ready(environment["SITE_URL"], processes)
@@ -48,7 +53,7 @@ def manage(options: Options, arguments: Sequence[str]) -> int:
     with _claim() as claimed:
         if not claimed:
             return run(management_command(*arguments), environment=_environment_of_running_demo())
-        with _stack(options) as decided:
+        with _stack(options, options.port or USUAL_PORT) as decided:
             return run(management_command(*arguments), environment=inherited_environment() | decided)
 
 
@@ -75,12 +80,25 @@ def _claim() -> Iterator[bool]:
         time.sleep(0.1)
 
 
+def _listen(port: int | None) -> socket.socket:
+    """Listens where the web server will: on the given port, or the usual one, or else any that is free.
+
+    It takes a minute until there is a web server. If another demo that begins meanwhile could take the port,
+    we would greet for a server that is not ours. Who asks early waits for the answer.
+    """
+    try:
+        return socket.create_server(("127.0.0.1", port or USUAL_PORT))
+    except OSError as error:
+        if port:
+            raise SystemExit(f"Port {port} cannot be used: {error.strerror}.") from None
+    return socket.create_server(("127.0.0.1", 0))
+
+
 @contextmanager
-def _stack(options: Options) -> Iterator[dict[str, str]]:
+def _stack(options: Options, port: int) -> Iterator[dict[str, str]]:
     """Runs the demo's servers and yields the environment variables that they decide."""
     compile_translations()
     with servers(HOME, options, settings={}) as addresses:
-        port = options.port or (USUAL_PORT if _is_free(USUAL_PORT) else free_port())
         yield application_environment(
             addresses, HOME, settings_module=SETTINGS_MODULE, site_url=f"http://127.0.0.1:{port}"
         )
@@ -114,10 +132,11 @@ def _prepare(environment: Mapping[str, str]) -> None:
             raise SystemExit(code)
 
 
-def _processes(environment: Mapping[str, str]) -> Iterator[AbstractContextManager[Child]]:
+def _processes(
+    environment: Mapping[str, str], door: socket.socket
+) -> Iterator[AbstractContextManager[Child]]:
     """Worker, beat and web server, in the order they start; they stop in the reverse order."""
     celery = [sys.executable, "-m", "celery", "--app=atomicpay"]
-    address = environment["SITE_URL"].removeprefix("http://")
     yield running(
         "worker",
         [*celery, "worker", "--concurrency=2", "--loglevel=INFO"],
@@ -135,11 +154,12 @@ def _processes(environment: Mapping[str, str]) -> Iterator[AbstractContextManage
         "web server",
         [
             *(sys.executable, "-m", "gunicorn", "--config=python:atomicpay.gunicorn"),
-            *(f"--bind={address}", "atomicpay.wsgi"),
+            *(f"--bind=fd://{door.fileno()}", "atomicpay.wsgi"),
         ],
         log=HOME / "web.log",
         environment=environment,
         orphan_signal=signal.SIGQUIT,
+        open_files=[door.fileno()],
     )
 
 
@@ -150,6 +170,7 @@ def _wait_until_ready(site_url: str, processes: Sequence[Child]) -> None:
         _fail_if_ended(processes)
         try:
             with urllib.request.urlopen(f"{site_url}/health/ready/", timeout=5):  # noqa: S310 -- our own address
+                _fail_if_ended(processes)  # or it was somebody else who answered
                 return
         except urllib.error.HTTPError as refusal:
             answer = refusal.read().decode(errors="replace")
@@ -185,13 +206,3 @@ def _fail_if_ended(processes: Sequence[Child]) -> None:
     for child in processes:
         if not child.is_running:
             raise SystemExit(f"The {child.name} ended by itself:\n{child.last_words()}")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True

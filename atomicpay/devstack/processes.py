@@ -99,10 +99,12 @@ def running(
     orphan_signal: int | None = None,
     account: Account | None = None,
     directory: Path = CHECKOUT,
+    open_files: Sequence[int] = (),
 ) -> Iterator[Child]:
     """Runs `command` in a process group of its own, its output in `log`, and stops it on leaving.
 
-    `stop_signal` is the orderly end; `orphan_signal` the quick one the kernel sends if we are killed.
+    `stop_signal` is the orderly end; `orphan_signal` the quick one the kernel sends if we are killed. It gets
+    our `open_files`, by their numbers.
     """
     parent = os.getpid()
     orphan_signal = orphan_signal or stop_signal
@@ -119,6 +121,7 @@ def running(
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
+            pass_fds=open_files,
         )
     child = Child(name, process, stop_signal, log)
     try:

@@ -4,6 +4,7 @@ scope.
 A list at an address is a ListState; a filter "passes" a record that it alone would list.
 """
 
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -60,10 +61,11 @@ def read_counts(state: ListState, seconds: float, *, is_empty: bool = False) -> 
     asked = _asked(state)
     reads = [partial(_first_keys, _more_without(state, name)) for name, _label, _words in asked]
     itself = [] if is_empty else [partial(_first_keys, state)]
+    end = time.monotonic() + seconds
     counted = read_in_time([*reads, *itself], seconds)
     read, listed_keys = counted[: len(asked)], counted[-1] if itself else []
-    examples = [key for keys in read for key in (keys or [])[:EXAMPLES]] if not listed_keys else []
-    rows = read_rows(state, examples)
+    examples = [[] for _ in asked] if listed_keys else _examples(state, asked, read, end - time.monotonic())
+    rows = read_rows(state, [key for keys in examples for key in keys])
     return Counts(
         _counted(listed_keys),
         tuple(
@@ -74,12 +76,10 @@ def read_counts(state: ListState, seconds: float, *, is_empty: bool = False) -> 
                 without=state.canonical_query(changes_without(state, name)),
                 rows=_counted(_with_listed(state, name, keys, listed_keys)),
                 examples=tuple(
-                    Example(rows[key].title, rows[key].sub, rows[key].url)
-                    for key in (keys or [])[:EXAMPLES]
-                    if key in rows
+                    Example(rows[key].title, rows[key].sub, rows[key].url) for key in named if key in rows
                 ),
             )
-            for (name, label, words), keys in zip(asked, read, strict=True)
+            for (name, label, words), keys, named in zip(asked, read, examples, strict=True)
         ),
     )
 
@@ -106,6 +106,19 @@ def _first_keys(state: ListState) -> list[Any]:
     """The keys of the first rows that are found, in no order, and one more than is counted."""
     rows = _in_its_order(state, state.filterset.rows(reads_all=True)).order_by()
     return list(rows.values_list("pk", flat=True)[: MOST + 1])
+
+
+def _examples(
+    state: ListState, asked: Collection[tuple[str, str, str]], read: Iterable[_Keys], seconds: float
+) -> list[list[Any]]:
+    """The keys of the rows that would stand first without each filter; of any rows where time is over."""
+    without = [_more_without(state, name) for name, _label, _words in asked]
+    firsts = read_in_time([partial(_first_in_order, each) for each in without], seconds)
+    return [(first or keys or [])[:EXAMPLES] for first, keys in zip(firsts, read, strict=True)]
+
+
+def _first_in_order(state: ListState) -> list[Any]:
+    return list(state.queryset().values_list("pk", flat=True)[:EXAMPLES])
 
 
 def _counted(keys: _Keys) -> Counted | None:

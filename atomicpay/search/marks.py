@@ -1,33 +1,27 @@
 """The part of a value that fits what was typed, set off by <mark>, without regard to accents and case."""
 
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-
-def fold(character: str) -> str:
-    """Lower case without accents; near enough to the database's app_fold to find a part again."""
-    decomposed = unicodedata.normalize("NFKD", character.lower())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
+from atomicpay.search.folding import fold, fold_each
 
 
-def digit(character: str) -> str:
-    """Only what counts in a phone."""
-    return character if character.isdecimal() else ""
+def digits(text: str) -> list[str]:
+    """Of each character only what counts in a phone."""
+    return [character if character.isdecimal() else "" for character in text]
 
 
 def has(text: str, word: str) -> bool:
     """Whether the folded word occurs in the text."""
-    return word in "".join(map(fold, text))
+    return word in fold(text)
 
 
-def marked(text: str, words: Iterable[str], plain: Callable[[str], str] = fold) -> SafeString:
+def marked(text: str, words: Iterable[str], plain: Callable[[str], Sequence[str]] = fold_each) -> SafeString:
     """The text, escaped, with the first occurrence of each word marked; `plain` is how both are compared."""
     folded, origin = "", []
-    for at, character in enumerate(text):
-        found = plain(character)
+    for at, found in enumerate(plain(text)):
         folded += found
         origin += [at] * len(found)
     hit: set[int] = set()

@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat, Left
 
 from atomicpay.search.contacts import Contact
-from atomicpay.search.marks import fold
+from atomicpay.search.folding import fold_each
 from customers.models import Message
 from customers.search_ways import Wanted
 
@@ -34,8 +34,7 @@ def excerpt(text: str, words: Collection[str]) -> str:
     """A piece of the text, on one line, that begins a little before the first of the words in it."""
     line = " ".join(text.split())
     folded, origin = "", []
-    for at, character in enumerate(line):
-        plain = fold(character)
+    for at, plain in enumerate(fold_each(line)):
         folded += plain
         origin += [at] * len(plain)
     places = [folded.find(word) for word in words]

@@ -1,9 +1,9 @@
 """What was meant where nothing is written as it was typed: the texts one slip of the finger away."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from atomicpay.search.folding import fold
 from customers.near import near_emails, near_words
 from customers.search_text import Kind, Part, read_search
 from customers.search_ways import Wanted
@@ -21,12 +21,6 @@ def corrections(text: str, wanted: Sequence[Wanted]) -> list[tuple[str, tuple[Pa
             found += [text.replace(part.text, near, 1) for near in near_emails(part.text.lower())]
         elif part.kind in (Kind.ANY, Kind.NAME):
             for typed, near in near_words(each.plan.words):
-                words = " ".join(near if _folded(word) == typed else word for word in typed_words)
+                words = " ".join(near if fold(word) == typed else word for word in typed_words)
                 found.append(text.replace(part.text, words, 1))
     return [(meant, read_search(meant)) for meant in dict.fromkeys(found)][:_TRIES]
-
-
-def _folded(word: str) -> str:
-    """Nearly as the database folds it. A word that it folds otherwise stays as it was typed."""
-    letters = unicodedata.normalize("NFKD", word)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from atomicpay.search.contacts import EMAIL, IDENTITY, PHONE, Contact, Contacts
-from atomicpay.search.marks import digit, has, marked
+from atomicpay.search.marks import digits, has, marked
 from atomicpay.search.said import MESSAGE
 from atomicpay.ui.moments import format_day
 from atomicpay.ui.money import format_money
@@ -196,7 +196,7 @@ def _first(
 
 def _contact(customer: Customer, contact: Contact, words: Collection[str]) -> SafeString:
     if contact.kind == PHONE:
-        return _said(gettext("Phone"), marked(contact.shown, words, digit))
+        return _said(gettext("Phone"), marked(contact.shown, words, digits))
     shown = marked(contact.shown, words)
     if contact.kind == IDENTITY:
         return _said(contact.more.capitalize(), shown)

@@ -1,10 +1,26 @@
-"""How log lines look: structured, with the request's id, never with a request's body or query."""
+"""How log lines look: structured, with the request's id; never with its body, its query or a secret link."""
 
-from typing import Any
+import re
+from collections.abc import MutableMapping
+from typing import Any, Final
 
 import structlog
 
 from .base import LOG_LEVEL
+
+# Whoever has the rest of such an address may act with it: join a workspace, set a password, confirm an email.
+_SECRET_LINK: Final = re.compile(
+    r"(/(?:invitations/[^/\s]+|accounts/confirm-email|accounts/password/reset/key)/)[^/\s]+"
+)
+
+
+def _without_secrets(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The line without the secrets of links, whoever wrote it: Django and its CSRF check log paths too."""
+    return {
+        key: _SECRET_LINK.sub(r"\1***", value) if isinstance(value, str) else value
+        for key, value in line.items()
+    }
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -12,6 +28,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _without_secrets,
 ]
 
 

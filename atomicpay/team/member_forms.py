@@ -73,7 +73,13 @@ class MemberForm(_AccessForm):
 
     def check_rules(self, data: dict[str, Any]) -> None:
         member = Membership.objects.get(pk=self.instance.pk)
-        check_change(self.acting_member, member, role=data["role"], extra=data["extra_permissions"])
+        check_change(
+            self.acting_member,
+            member,
+            role=data["role"],
+            extra=data["extra_permissions"],
+            access=data["product_access"],
+        )
 
 
 class InviteForm(_AccessForm):

@@ -17,12 +17,17 @@ from .rules import why_not_change, why_not_give
 
 
 def check_change(
-    acting_member: Membership, member: Membership, *, role: str, extra: Iterable[str] = ()
+    acting_member: Membership,
+    member: Membership,
+    *,
+    role: str,
+    extra: Iterable[str] = (),
+    access: str = ProductAccess.ALL,
 ) -> None:
-    """Raise CannotChangeMember unless the member may be given this role and these permissions."""
+    """Raise CannotChangeMember unless the member may be given this role, these permissions and products."""
     _refuse(why_not_change(acting_member, member))
     _refuse(why_not_give(acting_member, role=role, extra=extra))
-    if role != Role.OWNER:
+    if role != Role.OWNER or access == ProductAccess.SELECTED:
         _keep_an_owner(member)
 
 
@@ -69,6 +74,8 @@ def set_product_access(
 ) -> Membership:
     """Let a member see all products, or only the selected ones; raises CannotChangeMember."""
     acting_member, member = _lock(acting_member, member)
+    if access == ProductAccess.SELECTED:
+        _keep_an_owner(member)
     chosen = {product.pk for product in products} if access == ProductAccess.SELECTED else set()
     granted = set(ProductGrant.objects.filter(membership=member).values_list("product_id", flat=True))
     if (access, chosen) == (member.product_access, granted):
@@ -135,8 +142,10 @@ def _lock(acting_member: Membership, member: Membership) -> tuple[Membership, Me
 
 
 def _keep_an_owner(member: Membership) -> None:
-    if member.role == Role.OWNER:
-        others = Membership.objects.current().filter(role=Role.OWNER).exclude(pk=member.pk)
+    """Refuse what takes the last owner away who can manage members: one who is limited to products cannot."""
+    managing = {"role": Role.OWNER, "product_access": ProductAccess.ALL}
+    if all(getattr(member, field) == value for field, value in managing.items()):
+        others = Membership.objects.current().filter(**managing).exclude(pk=member.pk)
         _refuse(None if others.exists() else Why.LAST_OWNER)
 
 

@@ -12,7 +12,9 @@ WORDS: Final[dict[Why, str | Promise]] = {
     Why.LIMITED_TO_PRODUCTS: _("Only somebody who sees all products can manage members."),
     Why.ONLY_OWNERS_CHOOSE_OWNERS: _("Only an owner can make or change an owner."),
     Why.BEYOND_OWN_PERMISSIONS: _("You cannot give, change or take away more than you may do yourself."),
-    Why.LAST_OWNER: _("A workspace keeps at least one owner: make somebody else an owner first."),
+    Why.LAST_OWNER: _(
+        "A workspace keeps at least one owner who sees all products: make somebody else one first."
+    ),
     Why.NO_LONGER_MEMBER: _("This person is no longer a member."),
     Why.ALREADY_MEMBER: _("This person is a member already."),
     Why.ALREADY_INVITED: _("This email has an invitation already; send it again instead."),

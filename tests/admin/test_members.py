@@ -81,7 +81,7 @@ def test_history_of_a_member_is_the_audit_log(
         ("admin", "owner", {"role": "employee"}, "Only an owner can make or change an owner."),
         ("admin", "employee", {"role": "owner"}, "Only an owner can make or change an owner."),
         ("admin", "admin", {"role": "owner"}, "Only an owner can make or change an owner."),
-        ("owner", "owner", {"role": "admin"}, "make somebody else an owner first"),
+        ("owner", "owner", {"role": "admin"}, "make somebody else one first"),
         ("owner", "employee", {"product_access": "selected"}, "Select at least one product"),
         ("owner", "employee", {"role": "emperor"}, "is not one of the available choices"),
         ("owner", "employee", {"extra_permissions": ["everything"]}, "is not one of the available choices"),

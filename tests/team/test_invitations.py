@@ -1,6 +1,8 @@
 """Invitations: one link, one secret, one use (and what becomes of those who are not meant by it)."""
 
 import hashlib
+import logging
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from structlog.stdlib import ProcessorFormatter
 
 from atomicpay.audit.models import AuditEntry
 from atomicpay.catalog.models import Product, ProductGrant
@@ -186,6 +189,22 @@ def test_bad_answer_is_told_and_joins_nobody(
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert not User.objects.filter(email="nova@team.example").exists()
+
+
+def test_log_names_no_link_that_still_works(
+    aurora: Any, invite: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    _invitation, path = invite()
+    with caplog.at_level("WARNING", "django_structlog"), caplog.at_level("WARNING", "django.security.csrf"):
+        assert Client().post(path, {**ACCOUNT, "password": "123"}).status_code == 422
+        assert Client(enforce_csrf_checks=True).post(path, ACCOUNT).status_code == 403
+    formatters = [handler.formatter for handler in logging.getLogger().handlers]
+    (as_written,) = (each.format for each in formatters if isinstance(each, ProcessorFormatter))
+    log = "\n".join(map(as_written, caplog.records))
+    assert f"{path.rsplit('/', 2)[0]}/***/" in log
+    assert {"request_finished", "Forbidden"} <= set(re.findall(r"\w+", log))
+    assert path.rsplit("/", 2)[1] not in log
+    assert path.rsplit(".", 1)[1].strip("/") not in log
 
 
 def test_second_invitation_of_an_email_is_refused(owner: Membership, aurora: Any, invite: Any) -> None:

@@ -11,6 +11,7 @@ from atomicpay.audit.models import AuditEntry
 from atomicpay.catalog.models import Product, ProductGrant
 from atomicpay.team import services
 from atomicpay.team.errors import CannotChangeMember, Why
+from atomicpay.team.words import words_for
 from atomicpay.workspaces.models import Membership, ProductAccess, User
 from atomicpay.workspaces.permissions import Role
 from atomicpay.workspaces.scope import enter
@@ -110,6 +111,36 @@ def test_last_owner_is_neither_demoted_nor_removed(owner: Membership, aurora: An
         lambda: services.remove_member(acting_member=owner, member=owner),
     ):
         assert _refused(aurora, act) == Why.LAST_OWNER
+
+
+def test_last_owner_who_sees_all_products_keeps_them(
+    owner: Membership, course: Product, aurora: Any, sign_in: Callable[..., MemberClient]
+) -> None:
+    """Who is limited to products manages nobody, so nobody could give them back."""
+    with enter(aurora.pk):
+        factories.MembershipFactory(role=Role.OWNER, product_access=ProductAccess.SELECTED)
+    for act in (
+        lambda: services.set_product_access(
+            acting_member=owner, member=owner, access=ProductAccess.SELECTED, products=[course]
+        ),
+        lambda: services.change_role(acting_member=owner, member=owner, role=Role.ADMIN),
+        lambda: services.remove_member(acting_member=owner, member=owner),
+    ):
+        assert _refused(aurora, act) == Why.LAST_OWNER
+    client = sign_in(owner)
+    chosen = {"role": "owner", "product_access": "selected", "selected_products": [course.pk]}
+    page = client.post(client.at(f"admin/workspaces/membership/{owner.pk}/change/"), chosen)
+    assert page.status_code == 200
+    assert words_for(CannotChangeMember(Why.LAST_OWNER)) in page.content.decode()
+
+
+def test_one_of_two_owners_may_be_limited(owner: Membership, course: Product, in_aurora: Any) -> None:
+    other = factories.MembershipFactory(role=Role.OWNER)
+    services.set_product_access(
+        acting_member=owner, member=owner, access=ProductAccess.SELECTED, products=[course]
+    )
+    services.set_product_access(acting_member=other, member=owner, access=ProductAccess.ALL)
+    assert Membership.objects.filter(role=Role.OWNER, product_access=ProductAccess.ALL).count() == 2
 
 
 def test_owner_who_left_does_not_count_as_the_other_owner(owner: Membership, in_aurora: Any) -> None:
