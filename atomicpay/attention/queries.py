@@ -9,7 +9,6 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from atomicpay.workspaces.planning import joined_as_written
 from atomicpay.workspaces.scope import active_scope
 from customers.models import Customer
 from sales.models import Sale
@@ -91,7 +90,7 @@ def _read(
         values["products"] = list(scope.products)
     looked_at: Mapping[str, int] = {}
     suspects = []
-    with joined_as_written(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
     for customer_id, check, product_id, subject, total, data in rows:
