@@ -176,5 +176,7 @@ def test_number_of_queries_does_not_grow_with_the_messages(
         ("", ["x"], ""),
     ],
 )
-def test_excerpt_begins_a_little_before_the_first_word(text: str, words: list[str], piece: str) -> None:
+def test_excerpt_begins_a_little_before_the_first_word(
+    db: None, text: str, words: list[str], piece: str
+) -> None:
     assert excerpt(text, words) == piece
