@@ -97,7 +97,7 @@ def ids_on_screen(member: Membership, page: str, query: str) -> list[str]:
 
 @pytest.mark.parametrize("is_limited", [False, True], ids=["all products", "one product"])
 @pytest.mark.parametrize("name", IDS)
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_file_holds_what_the_list_shows(
     name: str,

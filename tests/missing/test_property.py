@@ -227,7 +227,7 @@ def _is(url: str, list_page: Any, key: int) -> bool:
 
 
 @pytest.mark.parametrize("page", ["customers", "sales", "subscriptions"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_finder_names_exactly_the_filters_that_hide_a_record(
     rows: dict[str, dict[int, str]], owner: Membership, page: str, data: st.DataObject

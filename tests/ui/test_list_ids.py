@@ -219,7 +219,7 @@ def books(aurora: Workspace, beacon: Beacon, course: Product) -> None:
 
 
 EXAMPLES = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
