@@ -13,7 +13,7 @@ from atomicpay.workspaces.models import Membership, Workspace
 from exports.models import Export
 from tests.exports.conftest import ask, write_customers  # noqa: F401 -- a fixture
 
-KILLS_IN_SHORT = 3
+KILLS_IN_SHORT = 2
 CUSTOMERS = 30_000
 COLUMNS = ["customer_id", "name", "email", "all_emails", "subscription_statuses", "payment_methods"]
 
