@@ -1,7 +1,7 @@
 """What has changed since a merge: found before an undo, shown with a choice, and never guessed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -88,27 +88,22 @@ def columns_of(conflict: Conflict) -> tuple[str, ...]:
 
 def find_gone(merge: Merge) -> dict[str, int]:
     """By relation, how many of the moved rows are no longer there, or no longer the survivor's."""
-    gone = {}
-    for relation in relations_that(Act.MOVE, Act.UNITE):
-        number = _value(
-            f"SELECT count(*) FROM merged_row m LEFT JOIN {relation.table} t"
-            f" ON t.workspace_id = m.workspace_id AND t.id = m.row_id AND t.{relation.column} = %(survivor)s"
-            f" WHERE {_ROWS} AND m.kind = 'moved' AND t.id IS NULL",
-            _params(merge, relation),
-        )
-        if number:
-            gone[relation.label] = number
-    return gone
+    return _missing(merge, relations_that(Act.MOVE, Act.UNITE), RowKind.MOVED, "row_id")
 
 
 def find_united_gone(merge: Merge) -> dict[str, int]:
     """By relation, how many rows that took in others the survivor has no more; the others are made again."""
+    return _missing(merge, asked_about(), RowKind.ABSORBED, "keeper")
+
+
+def _missing(merge: Merge, relations: Iterable[Relation], kind: RowKind, column: str) -> dict[str, int]:
+    """By relation, how many of the rows that a column of the manifest names are not the survivor's now."""
     gone = {}
-    for relation in asked_about():
+    for relation in relations:
         number = _value(
-            f"SELECT count(DISTINCT m.keeper) FROM merged_row m LEFT JOIN {relation.table} t"
-            f" ON t.workspace_id = m.workspace_id AND t.id = m.keeper AND t.{relation.column} = %(survivor)s"
-            f" WHERE {_ROWS} AND m.kind = 'absorbed' AND t.id IS NULL",
+            f"SELECT count(DISTINCT m.{column}) FROM merged_row m LEFT JOIN {relation.table} t ON"
+            f" t.workspace_id = m.workspace_id AND t.id = m.{column} AND t.{relation.column} = %(survivor)s"
+            f" WHERE {_ROWS} AND m.kind = '{kind.value}' AND t.id IS NULL",
             _params(merge, relation),
         )
         if number:
